@@ -1,0 +1,115 @@
+#ifndef READER_H
+#define READER_H
+/*
+ * reader - C's only way to read from Xapian: match sets, ranking, records,
+ * statistics, over the single-file database that the store opened.
+ *
+ * No Xapian type, iterator or exception crosses it: a call returns a status,
+ * what it found is plain C data, copied out before the call returns.  Terms
+ * in a query come from terms.h.  One reader is one thread's.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "docset.h"
+#include "query.h"
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct reader;
+
+/* fd: the store's descriptor of index.glass; duplicated, the caller keeps
+ * its own. */
+enum status reader_open(struct reader **out, int fd, struct err *err);
+void reader_close(struct reader *r);
+
+uint32_t reader_count(const struct reader *r); /* documents */
+uint32_t reader_last(const struct reader *r);  /* greatest document number */
+double reader_average_length(const struct reader *r);
+
+/* *docid 0 = there is none with that id. */
+enum status reader_find(uint32_t *docid, struct reader *r, const char *id,
+			struct err *err);
+/* Appends the stored bytes. */
+enum status reader_record(struct buf *out, struct reader *r, uint32_t docid,
+			  struct err *err);
+
+/* Documents with the term, and occurrences (sum of wdf). */
+enum status reader_frequency(uint32_t *documents, uint64_t *occurrences,
+			     struct reader *r, const char *term, struct err *err);
+
+/* Every document that q matches, weights ignored; *out is of the universe
+ * 1..reader_last() (init'ed by the call, the caller's docset_release()).
+ * deadline: monotonic thread CPU seconds at which to give up (ST_LIMIT), 0 =
+ * none. */
+enum status reader_match(struct docset *out, struct reader *r, const struct clause *q,
+			 double deadline, struct err *err);
+
+struct ranked {
+	uint32_t docid;
+	double score;
+};
+struct ranking {
+	struct ranked *v;
+	size_t n;
+};
+
+/* The best `limit` from `offset` on of what q and within (NULL = everything)
+ * match, by falling score, ties by rising order[docid] (NULL: docid). */
+enum status reader_rank(struct ranking *out, struct reader *r, const struct clause *q,
+			const struct docset *within, const uint32_t *order,
+			size_t offset, size_t limit, double deadline, struct err *err);
+void ranking_release(struct ranking *r);
+
+/* One document's terms that begin with prefix, for similar and explain. */
+struct doc_term {
+	const char *term; /* with its prefix */
+	uint32_t wdf, documents;
+};
+struct doc_terms {
+	struct doc_term *v;
+	size_t n;
+	char *bytes;
+};
+enum status reader_terms(struct doc_terms *out, struct reader *r, uint32_t docid,
+			 const char *prefix, struct err *err);
+void doc_terms_release(struct doc_terms *t);
+
+/* What a single term weighs in a document, inside query q (explain). */
+enum status reader_weight(double *weight, struct reader *r, const struct clause *q,
+			  uint32_t docid, struct err *err);
+
+/* Walks all terms that begin with prefix in byte order; visit returns 0 to
+ * stop.  The term it sees is a copy, NUL-terminated, without the prefix.  The
+ * terms are gathered before the first visit: no exception can cross it. */
+enum status reader_each_term(struct reader *r, const char *prefix,
+			     int (*visit)(void *ctx, const char *rest, size_t n,
+					  uint32_t documents),
+			     void *ctx, struct err *err);
+/* The documents of one term, ascending, into *out as in reader_match. */
+enum status reader_postings(struct docset *out, struct reader *r, const char *term,
+			    struct err *err);
+
+/* The writer's value slots of every document, for building the columns. */
+struct doc_values {
+	const char *sort_title, *sort_municipality;
+	size_t sort_title_n, sort_municipality_n;
+	uint32_t date, source, source_order;
+};
+enum status reader_values(struct reader *r, uint32_t docid, struct doc_values *out,
+			  struct buf *bytes, struct err *err);
+
+enum status reader_metadata(struct buf *out, struct reader *r, const char *key,
+			    struct err *err);
+
+/* Seconds of CPU this thread has used: the clock of deadlines. */
+double thread_seconds(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

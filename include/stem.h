@@ -1,0 +1,37 @@
+#ifndef STEM_H
+#define STEM_H
+/*
+ * stem - the Spanish stemmer: four rules of ours, then Snowball's (Xapian's
+ * own copy, Snowball 2.2), then accents off, n~ kept.
+ *
+ * Source of the algorithm: snowballstem.org/algorithms/spanish; of the rules
+ * before it: measured, see stem.cc.
+ */
+#include <stddef.h>
+
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct stemmer; /* one thread's */
+
+enum status stemmer_open(struct stemmer **out, struct err *err);
+void stemmer_close(struct stemmer *s);
+
+#define STEM_MAX 128
+
+/* The stem of a case-folded surface (accents kept) of at most WORD_MAX bytes
+ * into out; *out_n its length, no NUL counted (one is written).  Cached. */
+enum status stem_word(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
+		      const char *surface, size_t n, struct err *err);
+
+/* Snowball alone, for the official word list. */
+enum status stem_snowball(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
+			  const char *word, size_t n, struct err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

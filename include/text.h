@@ -1,0 +1,105 @@
+#ifndef TEXT_H
+#define TEXT_H
+/*
+ * text - bytes to tokens: cleaning, word boundaries, folding.
+ *
+ * The only room that knows ICU; its 16-bit strings never leave it.  All text
+ * in and out is UTF-8 with its length; offsets are bytes into the text that
+ * was passed in.  An analyzer is one thread's.
+ *
+ * Rules: Unicode word boundaries (UAX #29, locale es), NFC (UAX #15, at most
+ * 30 combining marks in a row), NFKC case folding; then our own rules for
+ * Spanish administrative text, told in text.c and listed with examples in
+ * tests/analysis.tsv.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "buf.h"
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ANALYSIS_VERSION 1  /* raise it when any rule changes the terms */
+#define WORD_MAX	 64 /* bytes of a folded word; longer ones are no words */
+
+struct analyzer;
+
+enum status analyzer_open(struct analyzer **out, struct err *err);
+void analyzer_close(struct analyzer *a); /* NULL is allowed */
+
+/* Strict UTF-8 to NFC.  Each maximal ill-formed subsequence becomes U+FFFD
+ * (Unicode ch. 3, table 3-8); *replaced counts them.  Leaves control
+ * characters alone.  Appends to out. */
+enum status text_clean(struct buf *out, size_t *replaced, struct analyzer *a,
+		       const char *text, size_t n, struct err *err);
+
+/* True if p[0..n) is well-formed UTF-8.  *at: offset of the first bad byte. */
+bool utf8_valid(const char *p, size_t n, size_t *at);
+/* Decodes one scalar value at p (n > 0); returns bytes taken, 1..4; an
+ * ill-formed subsequence gives U+FFFD. */
+size_t utf8_decode(const char *p, size_t n, unsigned long *cp);
+/* Code points in p[0..n) (well-formed). */
+size_t utf8_count(const char *p, size_t n);
+
+enum token_kind { TOKEN_WORD, TOKEN_NUMBER, TOKEN_ACRONYM, TOKEN_OTHER };
+
+struct token {
+	const char *surface; /* case folded, accents kept: what is stemmed */
+	const char *folded;  /* without acute, grave and diaeresis; n~ kept */
+	size_t surface_n, folded_n;
+	size_t start, end; /* bytes in the text: what a highlight marks */
+	unsigned position; /* from 1; variants share their word's */
+	enum token_kind kind;
+	bool variant;	 /* not printed as such: the other gender of
+			  * apoderados/as, sellomigrante, 21325 */
+	bool exact_only; /* index as an exact term, never stem (digits) */
+	bool capital;	 /* begins with a capital as printed */
+};
+
+struct tokens { /* in order of position, the printed form first */
+	struct token *v;
+	size_t n, cap;
+	struct buf bytes; /* what surface and folded point into */
+};
+
+void tokens_init(struct tokens *t);
+void tokens_release(struct tokens *t);
+
+/* Replaces *out by the tokens of text.  Text need not be clean. */
+enum status text_tokenize(struct tokens *out, struct analyzer *a, const char *text,
+			  size_t n, struct err *err);
+
+/* Appends the folded form of a whole text for comparing names and phrases:
+ * cleaned, case folded, accents off (n~ kept), white space runs to one blank,
+ * trimmed.  `plain` also turns n~ into n and typographic apostrophes off. */
+enum status text_fold(struct buf *out, struct analyzer *a, const char *text, size_t n,
+		      bool plain, struct err *err);
+
+/* Appends the slug: plain folded letters and digits, everything else one "-",
+ * apostrophes dropped: "Viña del Mar" vina-del-mar, "O'Higgins" ohiggins. */
+enum status text_slug(struct buf *out, struct analyzer *a, const char *text, size_t n,
+		      struct err *err);
+
+/* Appends a byte string whose memcmp order is Spanish dictionary order, cut
+ * at max bytes. */
+enum status text_sort_key(struct buf *out, struct analyzer *a, const char *text,
+			  size_t n, size_t max, struct err *err);
+
+/* Offset of each sentence's start in text, ascending, first always 0. */
+enum status text_sentences(size_t **starts, size_t *n_starts, struct analyzer *a,
+			   const char *text, size_t n, struct err *err);
+
+/* Terminal columns of a text (East Asian wide = 2, combining = 0). */
+size_t text_width(const char *text, size_t n);
+
+/* "72.1" and "15.0": recorded in the manifest. */
+const char *text_icu_version(void);
+const char *text_unicode_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

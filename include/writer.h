@@ -1,0 +1,59 @@
+#ifndef WRITER_H
+#define WRITER_H
+/*
+ * writer - builds and changes the Xapian database in the store's build
+ * folder, and compacts it to the single file that is published.
+ *
+ * Sees terms and bytes, never text.  Nothing it is given may make Xapian
+ * throw: every size is checked before (SAFETY: an exception from a write call
+ * throws away the whole batch).  All changes of one run are one transaction;
+ * on any failure the caller discards the writer and the run.
+ */
+#include <stdint.h>
+
+#include "status.h"
+#include "terms.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct writer;
+
+struct document {
+	const char *id;	    /* at most 180 bytes, no NUL */
+	const char *record; /* stored bytes, at most RECORD_MAX */
+	size_t record_n;
+	const struct postings *postings; /* sealed; with the boolean terms */
+	/* Values for sorting and order, each at most 200 bytes. */
+	const char *sort_title, *sort_municipality;
+	size_t sort_title_n, sort_municipality_n;
+	uint32_t date;	       /* yyyymmdd of the start, 0 = none */
+	uint32_t source;       /* number of the source, see store.h */
+	uint32_t source_order; /* place of the ficha in its source */
+};
+
+/* Opens (creates if new) the glass database in folder dir, for writing.
+ * ST_BUSY: another process has it.  The transaction begins here. */
+enum status writer_open(struct writer **out, const char *dir, int create,
+			struct err *err);
+/* Adds a document or replaces the one with that id. */
+enum status writer_put(struct writer *w, const struct document *d, struct err *err);
+/* Deletes all documents with this boolean term; *n how many. */
+enum status writer_delete_term(struct writer *w, const char *term, uint32_t *n,
+			       struct err *err);
+enum status writer_set_metadata(struct writer *w, const char *key, const char *value,
+				size_t n, struct err *err);
+uint32_t writer_count(const struct writer *w);
+/* Commits the transaction and compares the count with our own: ST_INTERNAL
+ * where they differ (never publish then). */
+enum status writer_commit(struct writer *w, struct err *err);
+/* Compacts what was committed into the single file at path (new). */
+enum status writer_compact(const char *dir, const char *path, struct err *err);
+/* Without commit: everything since open is dropped. */
+void writer_close(struct writer *w);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,39 @@
+#ifndef XAP_HH
+#define XAP_HH
+/*
+ * xap - the wrapper's one way over the border between C and Xapian.
+ *
+ * This header alone includes <xapian.h>; only stem.cc, writer.cc and
+ * reader.cc include this header.  Every function with C linkage sets its
+ * outputs to null and then does `return guard(err, [&]{ ... });`: nothing
+ * that Xapian, the C++ library or memory throws gets past it.  No Xapian
+ * iterator outlives a call; no C callback is called from inside.
+ *
+ * Never construct a Xapian::Database from a path without DB_BACKEND_GLASS:
+ * the default looks for stub files, and a stub can run a program.
+ */
+#include <xapian.h>
+
+#include <exception>
+#include <new>
+
+#include "status.h"
+
+/* A failure that already has its status and text (set through err). */
+struct xap_failure {
+	enum status code;
+};
+
+/* Maps the exception in flight to a status; never throws. */
+enum status xap_caught(struct err *err) noexcept;
+
+template <typename F> enum status guard(struct err *err, F &&body) noexcept
+{
+	try {
+		return body();
+	} catch (...) {
+		return xap_caught(err);
+	}
+}
+
+#endif
