@@ -1,0 +1,414 @@
+#include "record.h"
+
+#include <jansson.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "messages.h"
+
+/*
+ * One table says which key is which text; writing and reading both walk it,
+ * so they cannot disagree.  The order of keys is the record's (CONTRACT).
+ */
+enum key_kind {
+	K_STR,		/* char * in the struct: string or null */
+	K_TEXT,		/* text[field] */
+	K_STRS,		/* struct strs: list of strings */
+	K_INTS,		/* struct ints: list of numbers */
+	K_BOOL,		/* bool */
+	K_MUNICIPALITY, /* first of municipalities, written only */
+	K_SOURCE,	/* the source object, written last */
+};
+
+struct key {
+	const char *name;
+	enum key_kind kind;
+	size_t offset; /* in struct ficha, or the field for K_TEXT */
+};
+
+#define AT(member) offsetof(struct ficha, member)
+
+static const struct key S_keys[] = {
+	{"id", K_STR, AT(id)},
+	{"title", K_TEXT, F_TITLE},
+	{"municipalities", K_STRS, AT(municipalities)},
+	{"municipality", K_MUNICIPALITY, 0},
+	{"cut_code", K_STR, AT(cut_code)},
+	{"province", K_STR, AT(province)},
+	{"region", K_STR, AT(region)},
+	{"region_code", K_STR, AT(region_code)},
+	{"units_and_partners", K_TEXT, F_UNITS},
+	{"sello_lines", K_STRS, AT(sello_lines)},
+	{"population_label", K_STR, AT(population_label)},
+	{"population_verbatim", K_TEXT, F_POPULATION},
+	{"population_groups", K_STRS, AT(population_groups)},
+	{"dates_verbatim", K_TEXT, F_DATES},
+	{"date_start", K_STR, AT(date_start)},
+	{"date_end", K_STR, AT(date_end)},
+	{"ongoing", K_BOOL, AT(ongoing)},
+	{"months", K_INTS, AT(months)},
+	{"years", K_INTS, AT(years)},
+	{"funding", K_TEXT, F_FUNDING},
+	{"sustainability", K_TEXT, F_SUSTAINABILITY},
+	{"status", K_STR, AT(status)},
+	{"description", K_TEXT, F_DESCRIPTION},
+	{"innovation", K_TEXT, F_INNOVATION},
+	{"lessons", K_TEXT, F_LESSONS},
+	{"source", K_SOURCE, 0},
+};
+#define N_KEYS (sizeof S_keys / sizeof S_keys[0])
+
+static void *S_member(const struct ficha *f, const struct key *k)
+{
+	return (char *)(uintptr_t)f + k->offset;
+}
+
+/* ---- writing ---- */
+
+/* Adds `value` (stolen, NULL = out of memory) under the key; false = failed. */
+static bool S_set(json_t *object, const char *key, json_t *value)
+{
+	return value && json_object_set_new_nocheck(object, key, value) == 0;
+}
+
+static json_t *S_string(const char *s)
+{
+	return s ? json_stringn_nocheck(s, strlen(s)) : json_null();
+}
+
+static json_t *S_strings(const struct strs *l)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; a && i < l->n; i++)
+		if (json_array_append_new(a, S_string(l->v[i])) != 0) {
+			json_decref(a);
+			return NULL;
+		}
+	return a;
+}
+
+static json_t *S_numbers(const struct ints *l)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; a && i < l->n; i++)
+		if (json_array_append_new(a, json_integer(l->v[i])) != 0) {
+			json_decref(a);
+			return NULL;
+		}
+	return a;
+}
+
+static json_t *S_source(const struct ficha *f, enum record_form form)
+{
+	json_t *source = json_object(), *fields = json_object(), *paras = json_object();
+	bool ok = source && fields && paras;
+
+	for (int i = 0; ok && i < F_COUNT; i++) {
+		const struct lines *l = &f->lines[i];
+
+		if (l->first)
+			ok = S_set(fields, field_table[i].name,
+				   json_pack("[i,i]", (int)l->first, (int)l->last));
+		if (ok && f->para_lines[i].n > 1)
+			ok = S_set(paras, field_table[i].name,
+				   S_numbers(&f->para_lines[i]));
+	}
+	ok = ok &&
+	     S_set(source, "path", S_string(f->source_path ? f->source_path : ""));
+	ok = ok && S_set(source, "line_start", json_integer(f->line_start));
+	ok = ok && S_set(source, "line_end", json_integer(f->line_end));
+	ok = ok && json_object_set(source, "fields", fields) == 0;
+	if (ok && form == RECORD_STORED)
+		ok = json_object_set(source, "para_lines", paras) == 0;
+	json_decref(fields);
+	json_decref(paras);
+	if (!ok) {
+		json_decref(source);
+		return NULL;
+	}
+	return source;
+}
+
+static json_t *S_value(const struct ficha *f, const struct key *k,
+		       enum record_form form)
+{
+	switch (k->kind) {
+	case K_STR:
+		return S_string(*(char **)S_member(f, k));
+	case K_TEXT:
+		return S_string(f->text[k->offset]);
+	case K_STRS:
+		return S_strings(S_member(f, k));
+	case K_INTS:
+		return S_numbers(S_member(f, k));
+	case K_BOOL:
+		return json_boolean(*(bool *)S_member(f, k));
+	case K_MUNICIPALITY:
+		return S_string(f->municipalities.n ? f->municipalities.v[0] : NULL);
+	case K_SOURCE:
+		return S_source(f, form);
+	}
+	return NULL;
+}
+
+static int S_dump(const char *data, size_t n, void *ctx)
+{
+	struct buf *out = ctx;
+
+	buf_add(out, data, n);
+	return out->failed ? -1 : 0;
+}
+
+enum status record_write(struct buf *out, const struct ficha *f, enum record_form form,
+			 struct err *err)
+{
+	json_t *record = json_object();
+	bool ok = record != NULL;
+
+	for (size_t i = 0; ok && i < N_KEYS; i++) {
+		if (S_keys[i].kind == K_SOURCE && f->extra) {
+			/* The unknown keys stand before the source, the one part
+			 * that changes from place to place. */
+			json_t *extra = json_loads(f->extra, 0, NULL);
+
+			ok = extra && json_object_update(record, extra) == 0;
+			json_decref(extra);
+		}
+		ok = ok && S_set(record, S_keys[i].name, S_value(f, &S_keys[i], form));
+	}
+	if (ok)
+		ok = json_dump_callback(record, S_dump, out,
+					JSON_COMPACT | JSON_REAL_PRECISION(15)) == 0;
+	json_decref(record);
+	if (out->failed)
+		return buf_status(out, err);
+	return ok ? ST_OK : err_nomem(err);
+}
+
+/* ---- reading ---- */
+
+static enum status S_wrong(struct err *err, const char *key, const char *wanted)
+{
+	return err_set(err, ST_INPUT, _("key \"%s\": %s expected"), key, wanted);
+}
+
+static enum status S_read_string(char **slot, const json_t *v, const char *key,
+				 struct err *err)
+{
+	if (json_is_null(v))
+		return str_set(slot, NULL, 0) ? ST_OK : err_nomem(err);
+	if (!json_is_string(v))
+		return S_wrong(err, key, _("a string or null"));
+	return str_set(slot, json_string_value(v), json_string_length(v))
+		       ? ST_OK
+		       : err_nomem(err);
+}
+
+static enum status S_read_strings(struct strs *l, const json_t *v, const char *key,
+				  struct err *err)
+{
+	size_t i;
+	json_t *item;
+
+	if (json_is_null(v))
+		return ST_OK;
+	if (!json_is_array(v))
+		return S_wrong(err, key, _("a list of strings"));
+	json_array_foreach(v, i, item)
+	{
+		if (!json_is_string(item))
+			return S_wrong(err, key, _("a list of strings"));
+		if (!strs_add(l, json_string_value(item)))
+			return err_nomem(err);
+	}
+	return ST_OK;
+}
+
+static enum status S_read_numbers(struct ints *l, const json_t *v, const char *key,
+				  struct err *err)
+{
+	size_t i;
+	json_t *item;
+
+	if (json_is_null(v))
+		return ST_OK;
+	if (!json_is_array(v))
+		return S_wrong(err, key, _("a list of whole numbers"));
+	json_array_foreach(v, i, item)
+	{
+		json_int_t n = json_integer_value(item);
+
+		if (!json_is_integer(item) || n < 0 || n > INT_MAX)
+			return S_wrong(err, key, _("a list of whole numbers"));
+		if (!ints_add(l, (int)n))
+			return err_nomem(err);
+	}
+	return ST_OK;
+}
+
+static bool S_line(unsigned *out, const json_t *v)
+{
+	json_int_t n = json_integer_value(v);
+
+	if (!json_is_integer(v) || n < 0 || n > INT_MAX)
+		return false;
+	*out = (unsigned)n;
+	return true;
+}
+
+static enum status S_read_source(struct ficha *f, const json_t *v, struct err *err)
+{
+	const json_t *fields, *paras, *pair;
+	unsigned first, last;
+	enum status st;
+
+	if (!json_is_object(v))
+		return S_wrong(err, "source", _("an object"));
+	if (json_object_get(v, "path")) {
+		st = S_read_string(&f->source_path, json_object_get(v, "path"),
+				   "source.path", err);
+		if (st)
+			return st;
+	}
+	if (S_line(&first, json_object_get(v, "line_start")))
+		f->line_start = first;
+	if (S_line(&last, json_object_get(v, "line_end")))
+		f->line_end = last;
+	fields = json_object_get(v, "fields");
+	paras = json_object_get(v, "para_lines");
+	for (int i = 0; i < F_COUNT; i++) {
+		pair = json_object_get(fields, field_table[i].name);
+		if (S_line(&first, json_array_get(pair, 0)) &&
+		    S_line(&last, json_array_get(pair, 1)) && first <= last) {
+			f->lines[i].first = first;
+			f->lines[i].last = last;
+		}
+		pair = json_object_get(paras, field_table[i].name);
+		if (pair) {
+			st = S_read_numbers(&f->para_lines[i], pair,
+					    "source.para_lines", err);
+			if (st)
+				return st;
+		}
+		if (!f->para_lines[i].n && f->lines[i].first &&
+		    !ints_add(&f->para_lines[i], (int)f->lines[i].first))
+			return err_nomem(err);
+	}
+	return ST_OK;
+}
+
+static enum status S_read_key(struct ficha *f, const struct key *k, const json_t *v,
+			      struct err *err)
+{
+	switch (k->kind) {
+	case K_STR:
+		return S_read_string(S_member(f, k), v, k->name, err);
+	case K_TEXT:
+		return S_read_string(&f->text[k->offset], v, k->name, err);
+	case K_STRS:
+		return S_read_strings(S_member(f, k), v, k->name, err);
+	case K_INTS:
+		return S_read_numbers(S_member(f, k), v, k->name, err);
+	case K_BOOL:
+		if (!json_is_boolean(v) && !json_is_null(v))
+			return S_wrong(err, k->name, _("true or false"));
+		*(bool *)S_member(f, k) = json_is_true(v);
+		return ST_OK;
+	case K_MUNICIPALITY:
+		if (!json_is_null(v) && !json_is_string(v))
+			return S_wrong(err, k->name, _("a string or null"));
+		/* The list wins; this is only its first, for the reader's eye. */
+		return ST_OK;
+	case K_SOURCE:
+		return S_read_source(f, v, err);
+	}
+	return ST_OK;
+}
+
+static const struct key *S_find_key(const char *name)
+{
+	for (size_t i = 0; i < N_KEYS; i++)
+		if (strcmp(S_keys[i].name, name) == 0)
+			return &S_keys[i];
+	return NULL;
+}
+
+static enum status S_read_object(struct ficha *out, json_t *record, struct err *err)
+{
+	json_t *extra = json_object(), *v;
+	enum status st = extra ? ST_OK : err_nomem(err);
+	const char *name;
+
+	json_object_foreach(record, name, v)
+	{
+		const struct key *k = S_find_key(name);
+
+		if (st)
+			break;
+		if (k)
+			st = S_read_key(out, k, v, err);
+		else if (json_object_set(extra, name, v) != 0)
+			st = err_nomem(err);
+	}
+	v = json_object_get(record, "municipality");
+	if (!st && !out->municipalities.n && json_is_string(v) &&
+	    !strs_add(&out->municipalities, json_string_value(v)))
+		st = err_nomem(err);
+	if (!st && json_object_size(extra)) {
+		char *text = json_dumps(extra, JSON_COMPACT | JSON_REAL_PRECISION(15));
+
+		st = text ? ST_OK : err_nomem(err);
+		out->extra = text;
+	}
+	json_decref(extra);
+	if (!st && (!out->text[F_TITLE] || !out->text[F_TITLE][0]))
+		st = err_set(err, ST_INPUT, "%s", _("the record has no title"));
+	return st;
+}
+
+static bool S_given(const json_t *record, const char *name)
+{
+	const json_t *v = json_object_get(record, name);
+
+	return v && !json_is_null(v);
+}
+
+enum status record_read(struct ficha *out, struct record_keys *keys, const char *json,
+			size_t n, struct err *err)
+{
+	json_error_t je;
+	json_t *record = json_loadb(json, n, JSON_REJECT_DUPLICATES, &je);
+	enum status st;
+
+	if (!record) {
+		st = err_set(err, ST_INPUT, _("malformed JSON: %s"), je.text);
+		if (err)
+			err->column = je.position > 0 ? (size_t)je.position : 1;
+	} else if (!json_is_object(record)) {
+		st = err_set(err, ST_INPUT, "%s", _("a JSON object expected"));
+	} else {
+		st = S_read_object(out, record, err);
+		if (keys) {
+			keys->id = S_given(record, "id");
+			keys->municipalities = S_given(record, "municipalities") ||
+					       S_given(record, "municipality");
+			keys->sello_lines = S_given(record, "sello_lines");
+			keys->population_groups = S_given(record, "population_groups");
+			keys->dates = S_given(record, "date_start") ||
+				      S_given(record, "date_end") ||
+				      S_given(record, "ongoing");
+			keys->years = S_given(record, "years");
+			keys->status = S_given(record, "status");
+			keys->months = S_given(record, "months");
+			keys->region = S_given(record, "region");
+		}
+	}
+	json_decref(record);
+	if (st)
+		ficha_release(out);
+	return st;
+}
