@@ -3,8 +3,11 @@
 #   make demo     installs what is missing, builds, indexes corpus/fichas, searches
 #   make check    installs what is missing, builds, runs every test
 #   make          builds build/fichas-indexer and build/fichas-searcher
+#   make docs     manual pages and shell completions, into build/
 #   make install  PREFIX=/usr/local DESTDIR=
 #   make lint     layout, include directions, headers that compile alone, format
+#   make po       brings the message catalogue po/es.po up to the sources
+#   make deps     only installs what is missing (Debian packages)
 #   make clean
 #
 # Variables: CC CXX CFLAGS CXXFLAGS LDFLAGS PREFIX DESTDIR
@@ -12,8 +15,12 @@
 #   WERROR=1                warnings are errors (CI)
 #   B=DIR                   the build tree
 
-CC      ?= gcc
-CXX     ?= g++
+ifeq ($(origin CC),default)
+CC      := gcc
+endif
+ifeq ($(origin CXX),default)
+CXX     := g++
+endif
 CFLAGS  ?= -O2 -g
 CXXFLAGS ?= -O2 -g
 PREFIX  ?= /usr/local
@@ -25,8 +32,8 @@ VERSION := 0.1.0
 # ---- packages (Debian 12); README says why each is there ----
 PACKAGES_BUILD := gcc g++ make pkg-config gettext libxapian-dev libicu-dev \
 	libxml2-dev libjansson-dev libxxhash-dev
-PACKAGES_CHECK := $(PACKAGES_BUILD) libcmocka-dev python3-minimal python3-jsonschema \
-	clang-format jq
+PACKAGES_CHECK := libcmocka-dev python3-minimal python3-jsonschema jq
+PACKAGES_LINT := clang-format mandoc zsh fish
 
 # ---- ours, before the user's ----
 WARN := -Wall -Wextra -Wshadow -Wpointer-arith -Wwrite-strings -Wvla -Wswitch-enum \
@@ -57,6 +64,7 @@ UNIT         := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test_*.
 UNIT_BIN     := $(UNIT:%=$(B)/tests/%)
 MO           := $(patsubst po/%.po,$(B)/locale/%/LC_MESSAGES/fichas.mo,$(wildcard po/*.po))
 
+.DEFAULT_GOAL := all
 all: $(B)/fichas-indexer $(B)/fichas-searcher $(MO)
 
 $(B)/fichas-indexer: $(INDEXER_OBJ) $(B)/libfichas.a
@@ -85,17 +93,147 @@ $(B)/locale/%/LC_MESSAGES/fichas.mo: po/%.po
 	@mkdir -p $(@D)
 	msgfmt --check -o $@ $<
 
+# Where the programs look for what is installed is compiled into them: another
+# PREFIX compiles those files again.
+$(B)/prefix: FORCE
+	@mkdir -p $(@D)
+	@[ "$$(cat $@ 2>/dev/null)" = '$(PREFIX)' ] || echo '$(PREFIX)' > $@
+KNOW_PREFIX := $(shell grep -ls FICHAS_PREFIX lib/*.c indexer/*.c searcher/*.c)
+$(KNOW_PREFIX:%.c=$(B)/obj/%.o): $(B)/prefix
+
+# ---- packages ----
+# As root, or through sudo; else the one line to type.  What is installed is
+# asked of dpkg, so that nothing is fetched where nothing is missing.
+define install_packages
+@command -v dpkg-query >/dev/null || exit 0; missing=; \
+for p in $(1); do \
+	[ "$$(dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null)" = installed ] || \
+		missing="$$missing $$p"; \
+done; \
+[ -n "$$missing" ] || exit 0; \
+line="apt-get install$$missing"; \
+if [ "$$(id -u)" = 0 ]; then as=; \
+elif sudo -n true 2>/dev/null; then as='sudo -n'; \
+elif [ -t 0 ] && command -v sudo >/dev/null; then as=sudo; \
+else printf 'Packages are missing. Please run this, as root:\n\n  %s\n\n' "$$line" >&2; exit 1; fi; \
+echo "Installing:$$missing"; \
+$$as apt-get -q -o Acquire::Retries=3 update && \
+$$as env DEBIAN_FRONTEND=noninteractive apt-get -q -o Acquire::Retries=3 \
+	-o Dpkg::Use-Pty=0 install -y --no-install-recommends $$missing || { \
+	printf '\nThe packages could not be installed. Please run this, as root:\n\n  %s\n\n' \
+		"$$line" >&2; exit 1; }
+endef
+
+deps-build:
+	$(call install_packages,$(PACKAGES_BUILD))
+deps-check:
+	$(call install_packages,$(PACKAGES_BUILD) $(PACKAGES_CHECK))
+deps-lint:
+	$(call install_packages,$(PACKAGES_BUILD) $(PACKAGES_CHECK) $(PACKAGES_LINT))
+deps install-deps: deps-lint
+
+# What has just been installed is seen by a make of its own: pkg-config is
+# asked when the Makefile is read.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc) --output-sync)
+AGAIN = +@$(MAKE) --no-print-directory
+
+# ---- the two commands ----
+demo: deps-build
+	$(AGAIN) $(JOBS) all
+	$(AGAIN) demo-run
+
+DEMO = $(B)/demo
+define demo_line
+@printf '\n$$ %s\n' '$(subst ','\'',$(1))'
+@$(1)
+endef
+demo-run:
+	@rm -rf $(DEMO)
+	$(call demo_line,$(B)/fichas-indexer build --index=$(DEMO) corpus/fichas)
+	$(call demo_line,$(B)/fichas-searcher search --index=$(DEMO) 'trabajo con la comunidad' --sello=politicas)
+	$(call demo_line,$(B)/fichas-searcher lessons --index=$(DEMO) 'diagnóstico previo')
+	$(call demo_line,$(B)/fichas-searcher similar --index=$(DEMO) -n 3 "$$($(B)/fichas-searcher search --index=$(DEMO) --format=ids --municipality=Temuco '')")
+	@printf '\nThe programs: %s/fichas-indexer and %s/fichas-searcher, each with --help.\n' $(B) $(B)
+
+check: deps-check
+	$(AGAIN) $(JOBS) all docs $(UNIT_BIN)
+	@B=$(B) UNIT="$(UNIT_BIN)" tests/run
+
 # ---- tests ----
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(B)/libindexer.a $(B)/libsearcher.a $(B)/libfichas.a
 	@mkdir -p $(@D)
 	$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB) $(LIBS_INDEXER) -lcmocka
 
+# The catalogue is found beside a program.
+$(B)/tests/test_messages: | $(B)/tests/locale $(MO)
+$(B)/tests/locale:
+	@mkdir -p $(@D)
+	@ln -sfn ../locale $@
+
 unit: $(UNIT_BIN)
 	@set -e; for t in $(UNIT_BIN); do echo "== $$t"; $$t; done
+
+lint: deps-lint
+	$(AGAIN) $(JOBS) all docs
+	@B=$(B) CC='$(CC)' CXX='$(CXX)' bash tests/lint.sh
+
+# ---- manual pages and completions, from the programs' own tables ----
+MAN := $(B)/man/fichas-indexer.1 $(B)/man/fichas-searcher.1 $(B)/man/fichas-query.7
+COMPLETIONS := $(foreach s,bash zsh fish,$(B)/completions/$(s)/fichas-indexer \
+	$(B)/completions/$(s)/fichas-searcher)
+docs: $(MAN) $(COMPLETIONS)
+
+SPANISH := env -u LANGUAGE LC_ALL=es_CL.UTF-8
+define man_page
+@mkdir -p $(@D)
+$(SPANISH) $(B)/$(basename $(@F)) --help=man > $@.table
+sed -e '/^@TABLE@$$/{' -e 'r $@.table' -e d -e '}' -e 's/@VERSION@/$(VERSION)/' $< > $@.new
+@rm $@.table && mv $@.new $@
+endef
+$(B)/man/fichas-indexer.1: indexer/fichas-indexer.1.in $(B)/fichas-indexer $(MO)
+	$(man_page)
+$(B)/man/fichas-searcher.1: searcher/fichas-searcher.1.in $(B)/fichas-searcher $(MO)
+	$(man_page)
+$(B)/man/%.7: searcher/%.7
+	@mkdir -p $(@D)
+	sed 's/@VERSION@/$(VERSION)/' $< > $@
+
+$(B)/completions/bash/% $(B)/completions/zsh/% $(B)/completions/fish/%: $(B)/% $(MO)
+	@mkdir -p $(addprefix $(B)/completions/,bash zsh fish)
+	for s in bash zsh fish; do \
+		$(SPANISH) $(B)/$* --help=$$s > $(B)/completions/$$s/$* || exit 1; done
+
+# ---- messages ----
+$(B)/fichas.pot: FORCE
+	@mkdir -p $(@D)
+	tests/pot $@
+po: $(B)/fichas.pot
+	msgmerge --quiet --update --backup=none --no-fuzzy-matching po/es.po $<
+
+# ---- install ----
+SHARE = $(DESTDIR)$(PREFIX)/share
+install: all docs
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man7 \
+		$(SHARE)/fichas/tables $(SHARE)/locale/es/LC_MESSAGES \
+		$(SHARE)/bash-completion/completions $(SHARE)/zsh/site-functions \
+		$(SHARE)/fish/vendor_completions.d
+	install $(B)/fichas-indexer $(B)/fichas-searcher $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(B)/man/*.1 $(SHARE)/man/man1
+	install -m 644 $(B)/man/*.7 $(SHARE)/man/man7
+	install -m 644 corpus/tables/* $(SHARE)/fichas/tables
+	install -m 644 $(B)/locale/es/LC_MESSAGES/fichas.mo $(SHARE)/locale/es/LC_MESSAGES
+	for p in fichas-indexer fichas-searcher; do \
+		install -m 644 $(B)/completions/bash/$$p $(SHARE)/bash-completion/completions/$$p; \
+		install -m 644 $(B)/completions/zsh/$$p $(SHARE)/zsh/site-functions/_$$p; \
+		install -m 644 $(B)/completions/fish/$$p $(SHARE)/fish/vendor_completions.d/$$p.fish; \
+	done
 
 clean:
 	rm -rf build build-*
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
-.PHONY: all unit clean
+.PHONY: all unit clean check demo demo-run lint docs po deps install-deps deps-build \
+	deps-check deps-lint install FORCE
+FORCE:
 .SECONDARY:
+.DELETE_ON_ERROR:
