@@ -20,15 +20,13 @@ enum { CMD_BUILD, CMD_REMOVE, CMD_CHECK, CMD_EXPORT, CMD_STATS };
 #define BIT(c) (1u << (c))
 
 enum {
-	OPT_COLOR = 256,
-	OPT_REBUILD,
+	OPT_REBUILD = OPT_FIRST,
 	OPT_TABLES,
 	OPT_THESAURUS,
 	OPT_STRICT,
 	OPT_PROGRESS,
 	OPT_REPORT,
 	OPT_FORMAT,
-	OPT_VERSION,
 };
 
 static const struct command_def S_commands[] = {
@@ -46,37 +44,29 @@ static const struct command_def S_commands[] = {
 #define WRITING (BIT(CMD_BUILD) | BIT(CMD_REMOVE))
 
 static const struct option_def S_options[] = {
-	{'i', "index", N_("DIR"),
-	 N_("The index. Default: $FICHAS_INDEX, then $XDG_DATA_HOME/fichas/index."),
-	 NULL, "dir", OPT_ALL_COMMANDS},
-	{OPT_REBUILD, "rebuild", NULL, N_("Starts from nothing."), NULL, NULL,
+	{OPT_REBUILD, "rebuild", NULL, N_("start from nothing"), NULL, NULL,
 	 BIT(CMD_BUILD)},
 	{OPT_TABLES, "tables", N_("DIR"),
-	 N_("The vocabulary tables. Default: the installed ones, else corpus/tables "
-	    "beside the build."),
+	 N_("the vocabulary tables (else those beside the program, else the "
+	    "installed ones)"),
 	 NULL, "dir", WRITING},
-	{OPT_THESAURUS, "thesaurus", N_("FILE"), N_("One more thesaurus."), NULL,
-	 "file", WRITING},
-	{'n', "dry-run", NULL, N_("Reads, checks and reports; writes nothing."), NULL,
+	{OPT_THESAURUS, "thesaurus", N_("FILE"), N_("one more thesaurus"), NULL, "file",
+	 WRITING},
+	{'n', "dry-run", NULL, N_("read, check and report; write nothing"), NULL, NULL,
+	 BIT(CMD_BUILD)},
+	{OPT_STRICT, "strict", NULL, N_("publish nothing if there is any error"), NULL,
 	 NULL, BIT(CMD_BUILD)},
-	{OPT_STRICT, "strict", NULL, N_("Publishes nothing if there is any error."),
-	 NULL, NULL, BIT(CMD_BUILD)},
 	{'j', "jobs", N_("N"),
-	 N_("How many processes work. The index is the same for "
-	    "every N."),
-	 NULL, NULL, BIT(CMD_BUILD)},
-	{OPT_PROGRESS, "progress", N_("WHEN"), N_("Whether to show progress."),
-	 "auto|always|never", NULL, BIT(CMD_BUILD)},
-	{OPT_REPORT, "report", N_("FORMAT"), N_("How to report what was done."),
-	 "text|json", NULL, WRITING},
-	{OPT_FORMAT, "format", N_("FORMAT"), N_("How to write the answer."),
-	 "text|json", NULL, BIT(CMD_STATS)},
-	{OPT_COLOR, "color", N_("WHEN"), N_("Whether to colour messages."),
-	 "auto|always|never", NULL, OPT_ALL_COMMANDS},
-	{'q', "quiet", NULL, N_("Says only errors."), NULL, NULL, OPT_ALL_COMMANDS},
-	{'h', "help", NULL, N_("Shows this help."), NULL, NULL, OPT_ALL_COMMANDS},
-	{OPT_VERSION, "version", NULL, N_("Shows the version."), NULL, NULL,
-	 OPT_ALL_COMMANDS},
+	 N_("how many processes work; the index is the same for every N"), NULL, NULL,
+	 BIT(CMD_BUILD)},
+	{OPT_PROGRESS, "progress", N_("WHEN"),
+	 N_("progress on standard error; auto: on a terminal"), "auto|always|never",
+	 NULL, BIT(CMD_BUILD)},
+	{OPT_REPORT, "report", N_("FORMAT"), N_("the form of the report"), "text|json",
+	 NULL, WRITING},
+	{OPT_FORMAT, "format", N_("FORMAT"), N_("the form of the answer"), "text|json",
+	 NULL, BIT(CMD_STATS)},
+	OPTIONS_COMMON,
 	{0, NULL, NULL, NULL, NULL, NULL, 0},
 };
 
@@ -183,7 +173,7 @@ static enum status S_set(struct settings *s, const struct option_value *v,
 		s->build.strict = true;
 		break;
 	case 'j':
-		st = option_number(&n, "--jobs", v->value, 1, 256, err);
+		st = option_number(&n, "jobs", v->value, 1, 256, err);
 		if (!st)
 			s->build.jobs = (unsigned)n;
 		break;
@@ -329,7 +319,7 @@ int main(int argc, char **argv)
 				options_help(stdout, &S_program, a.command);
 			goto done;
 		}
-		if (a.options[i].key == OPT_VERSION) {
+		if (a.options[i].key == 'V') {
 			printf("fichas-indexer %s\n", FICHAS_VERSION);
 			goto done;
 		}

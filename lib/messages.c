@@ -21,7 +21,7 @@
  */
 
 /* What the C library says of the usual failures: translated here, because its
- * own catalogue comes with locales that a server often lacks. */
+ * own catalogue comes with locales that a server often lacks (see err_errno). */
 #ifdef FICHAS_XGETTEXT
 static const char *const S_errno_texts[] = {
 	N_("No such file or directory"),

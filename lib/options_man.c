@@ -41,6 +41,15 @@ static void S_text(FILE *out, const char *s)
 	}
 }
 
+/* A help text as a sentence, whether or not it has its own stop. */
+static void S_sentence(FILE *out, const char *s)
+{
+	size_t n = strlen(s);
+
+	S_text(out, s);
+	fputs(n && s[n - 1] == '.' ? "\n" : ".\n", out);
+}
+
 /* One argument of a macro; \& keeps it from being a macro's name itself. */
 static void S_word(FILE *out, const char *s)
 {
@@ -84,8 +93,7 @@ static void S_option(FILE *out, const struct program_def *p,
 			fputs(" Oc", out);
 	}
 	fputc('\n', out);
-	S_text(out, _(row->help));
-	fputs(".\n", out);
+	S_sentence(out, _(row->help));
 	if (row->choices) {
 		struct buf all;
 
@@ -118,8 +126,7 @@ enum status options_man(FILE *out, const struct program_def *p, struct err *err)
 		fputs(" Oc", out);
 		S_arguments(out, c->args ? _(c->args) : NULL);
 		fputc('\n', out);
-		S_text(out, _(c->help));
-		fputs(".\n", out);
+		S_sentence(out, _(c->help));
 	}
 	fprintf(out, ".El\n.Sh %s\n.Bl -tag -width Ds\n", _("OPTIONS"));
 	for (row = p->options; row->name; row++)

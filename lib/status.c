@@ -55,7 +55,8 @@ enum status err_errno(struct err *err, enum status code, const char *fmt, ...)
 	va_end(ap);
 	S_trim(err->text, sizeof err->text, n);
 	len = strlen(err->text);
-	n = snprintf(err->text + len, sizeof err->text - len, ": %s", strerror(saved));
+	n = snprintf(err->text + len, sizeof err->text - len, ": %s",
+		     _(strerror(saved)));
 	S_trim(err->text + len, sizeof err->text - len, n);
 	return code;
 }
