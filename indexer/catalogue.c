@@ -331,13 +331,16 @@ enum status catalogue_write(struct buf *out, const struct catalogue *c, struct e
 
 static bool S_entry_read(struct entry *e, json_t *v)
 {
-	const char *base, *hash, *id = NULL, *shadow = NULL;
+	const char *base, *hash, *id, *shadow;
+	json_t *id_or_null, *shadow_or_null;
 	int given, year, line;
 	json_error_t je;
 
-	if (json_unpack_ex(v, &je, 0, "[s,b,i,i,s?,s,s?]", &base, &given, &year, &line,
-			   &id, &hash, &shadow) != 0)
+	if (json_unpack_ex(v, &je, 0, "[s,b,i,i,o,s,o]", &base, &given, &year, &line,
+			   &id_or_null, &hash, &shadow_or_null) != 0)
 		return false;
+	id = json_string_value(id_or_null);
+	shadow = json_string_value(shadow_or_null);
 	if (strlen(hash) != 16 || line < 0)
 		return false;
 	e->given = given;
