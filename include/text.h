@@ -44,7 +44,26 @@ size_t utf8_decode(const char *p, size_t n, unsigned long *cp);
 /* Code points in p[0..n) (well-formed). */
 size_t utf8_count(const char *p, size_t n);
 
-enum token_kind { TOKEN_WORD, TOKEN_NUMBER, TOKEN_ACRONYM, TOKEN_OTHER };
+/*
+ * A token is one word to look up: a word as printed, or another form of it.
+ *
+ * Every word as printed has a position of its own, from 1.  At it may stand,
+ * after the printed form:
+ *   - alternatives (variant): the other gender of apoderados/as, 21325 for
+ *     21.325.  Index all; a query asks for any one of them.
+ *   - pieces (variant and index_only): migra and udec of MigraUdeC, the N of
+ *     N° 3.737.  Index them; a query never asks for them.
+ *   - a joined form (variant, span > 1): sellomigrante for Sello-Migrante, of
+ *     which sello and migrante have positions of their own.  Index it; a query
+ *     asks for it or for all the words of its positions.
+ * A printed form that is more than 64 bytes long is no token, but counts.
+ */
+enum token_kind {
+	TOKEN_WORD,
+	TOKEN_NUMBER,  /* 21.325, 2°, 2023 */
+	TOKEN_ACRONYM, /* DD.HH., or 2 to 6 capitals (which prove little) */
+	TOKEN_OTHER    /* a word of another script than Latin */
+};
 
 struct token {
 	const char *surface; /* case folded, accents kept: what is stemmed */
@@ -52,10 +71,11 @@ struct token {
 	size_t surface_n, folded_n;
 	size_t start, end; /* bytes in the text: what a highlight marks */
 	unsigned position; /* from 1; variants share their word's */
+	unsigned span;	   /* positions that it stands for, usually 1 */
 	enum token_kind kind;
-	bool variant;	 /* not printed as such: the other gender of
-			  * apoderados/as, sellomigrante, 21325 */
-	bool exact_only; /* index as an exact term, never stem (digits) */
+	bool variant;	 /* not the printed form */
+	bool index_only; /* a piece: find the word by it, never ask for it */
+	bool exact_only; /* its stem is itself (digits, signs) */
 	bool capital;	 /* begins with a capital as printed */
 };
 

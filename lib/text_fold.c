@@ -1,0 +1,264 @@
+#include <string.h>
+
+#include "text_parts.h"
+
+/*
+ * Latin-1 letters by their second byte (the first is C3: U+00C0..U+00FF).
+ * Small letters are 0x20 above the capitals; 0x97 and 0xB7 are signs, 0x9F is
+ * sharp s, which folds to two letters and so is left to ICU.
+ */
+static unsigned char S_lower_c3(unsigned char c)
+{
+	return c < 0x9F && c != 0x97 ? (unsigned char)(c + 0x20) : c;
+}
+
+/* The ASCII letter of a small letter that carries an acute, a grave or a
+ * diaeresis; 0 for the others (n~, c,, a^ stay). */
+static char S_base_c3(unsigned char c)
+{
+	switch (c) {
+	case 0xA0:
+	case 0xA1:
+	case 0xA4:
+		return 'a';
+	case 0xA8:
+	case 0xA9:
+	case 0xAB:
+		return 'e';
+	case 0xAC:
+	case 0xAD:
+	case 0xAF:
+		return 'i';
+	case 0xB2:
+	case 0xB3:
+	case 0xB6:
+		return 'o';
+	case 0xB9:
+	case 0xBA:
+	case 0xBC:
+		return 'u';
+	case 0xBD:
+	case 0xBF:
+		return 'y';
+	default:
+		return 0;
+	}
+}
+
+static char S_lower(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c + 32);
+	return c == '`' ? '\'' : c;
+}
+
+/* True if the bytes are ASCII and Latin-1 letters that the tables fold. */
+static bool S_by_table(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)p[i];
+
+		if (c < 0x80)
+			continue;
+		if (c != 0xC3 || i + 1 == n)
+			return false;
+		c = (unsigned char)p[++i];
+		if (c < 0x80 || c > 0xBF || c == 0x9F)
+			return false;
+	}
+	return true;
+}
+
+/* The surface of such bytes: as long as they are. */
+static void S_table_surface(char *out, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if ((unsigned char)p[i] < 0x80) {
+			out[i] = S_lower(p[i]);
+		} else {
+			out[i] = p[i];
+			i++;
+			out[i] = (char)S_lower_c3((unsigned char)p[i]);
+		}
+	}
+}
+
+size_t fold_latin1(char *out, const char *p, size_t n)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char base;
+
+		if ((unsigned char)p[i] != 0xC3 || i + 1 == n) {
+			out[k++] = p[i];
+			continue;
+		}
+		base = S_base_c3((unsigned char)p[i + 1]);
+		if (base) {
+			out[k++] = base;
+		} else {
+			out[k++] = p[i];
+			out[k++] = p[i + 1];
+		}
+		i++;
+	}
+	return k;
+}
+
+enum status fold_surface(struct folded *io, struct analyzer *a, struct err *err)
+{
+	enum status st;
+
+	if (S_by_table(io->surface, io->surface_n)) {
+		io->plain_n = fold_latin1(io->plain, io->surface, io->surface_n);
+	} else {
+		buf_clear(&a->scratch);
+		st = icu_unaccent(&a->scratch, a, io->surface, io->surface_n, err);
+		if (st)
+			return st;
+		io->plain_n = a->scratch.len;
+		if (io->plain_n > WORD_MAX)
+			io->surface_n = io->plain_n = 0;
+		else
+			memcpy(io->plain, a->scratch.data, io->plain_n);
+	}
+	io->plain[io->plain_n] = '\0';
+	return ST_OK;
+}
+
+enum status fold_word(struct folded *out, struct analyzer *a, const char *p, size_t n,
+		      unsigned flags, struct err *err)
+{
+	enum status st;
+
+	out->surface_n = out->plain_n = 0;
+	out->surface[0] = out->plain[0] = '\0';
+	if (n > RAW_MAX)
+		return ST_OK;
+	if ((flags & (WORD_ASCII | WORD_LATIN1)) && S_by_table(p, n)) {
+		if (n > WORD_MAX)
+			return ST_OK;
+		S_table_surface(out->surface, p, n);
+		out->surface_n = n;
+		out->surface[n] = '\0';
+		if (flags & WORD_ASCII) {
+			memcpy(out->plain, out->surface, n + 1);
+			out->plain_n = n;
+			return ST_OK;
+		}
+		return fold_surface(out, a, err);
+	}
+	buf_clear(&a->scratch);
+	st = icu_fold(&a->scratch, NULL, a, p, n, err);
+	if (st)
+		return st;
+	if (a->scratch.len > WORD_MAX)
+		return ST_OK;
+	out->surface_n = a->scratch.len;
+	memcpy(out->surface, a->scratch.data, out->surface_n);
+	out->surface[out->surface_n] = '\0';
+	return fold_surface(out, a, err);
+}
+
+/* ---- whole texts ---- */
+
+/* The ordinal signs after a digit, an N or a full stop are no letters, though
+ * NFKC would make them so: "1º" is "1 ", "Nº" is "N ". */
+static void S_without_ordinals(struct buf *out, const char *text, size_t n)
+{
+	size_t copied = 0;
+
+	for (size_t i = 1; i + 1 < n; i++) {
+		unsigned char c = (unsigned char)text[i + 1];
+		char before = text[i - 1];
+
+		if ((unsigned char)text[i] != 0xC2 ||
+		    (c != 0xBA && c != 0xAA && c != 0xB0))
+			continue;
+		if (!(before >= '0' && before <= '9') && before != 'n' &&
+		    before != 'N' && before != '.')
+			continue;
+		buf_add(out, text + copied, i - copied);
+		buf_addc(out, ' ');
+		copied = ++i + 1;
+	}
+	buf_add(out, text + copied, n - copied);
+}
+
+enum status text_fold(struct buf *out, struct analyzer *a, const char *text, size_t n,
+		      bool plain, struct err *err)
+{
+	struct buf in, folded;
+	size_t i = 0, begin = out->len;
+	bool blank = false;
+	enum status st;
+
+	buf_init(&in, 0);
+	buf_init(&folded, 0);
+	S_without_ordinals(&in, text, n);
+	st = buf_status(&in, err);
+	if (!st && S_by_table(in.data, in.len)) {
+		/* In place: neither step makes a text longer. */
+		S_table_surface(in.data, in.data, in.len);
+		buf_truncate(&in, fold_latin1(in.data, in.data, in.len));
+		buf_add(&folded, in.data, in.len);
+		st = buf_status(&folded, err);
+	} else if (!st) {
+		st = icu_fold(NULL, &folded, a, in.data, in.len, err);
+	}
+	while (!st && i < folded.len) {
+		unsigned long cp;
+		size_t k = utf8_decode(folded.data + i, folded.len - i, &cp);
+
+		if (cp == ' ' || (cp >= 0x09 && cp <= 0x0D) ||
+		    (cp >= 0x80 && icu_is_space(cp))) {
+			blank = true;
+		} else if (!(plain && cp == '\'')) {
+			if (blank && out->len > begin)
+				buf_addc(out, ' ');
+			blank = false;
+			if (plain && cp == 0xF1)
+				buf_addc(out, 'n');
+			else
+				buf_add(out, folded.data + i, k);
+		}
+		i += k;
+	}
+	buf_release(&in);
+	buf_release(&folded);
+	return st ? st : buf_status(out, err);
+}
+
+enum status text_slug(struct buf *out, struct analyzer *a, const char *text, size_t n,
+		      struct err *err)
+{
+	struct buf plain;
+	size_t i = 0, begin = out->len;
+	bool dash = false;
+	enum status st;
+
+	buf_init(&plain, 0);
+	st = text_fold(&plain, a, text, n, true, err);
+	while (!st && i < plain.len) {
+		unsigned long cp;
+
+		i += utf8_decode(plain.data + i, plain.len - i, &cp);
+		if (cp >= 0x80) {
+			if (icu_is_mark(cp))
+				continue;
+			cp = icu_base(cp);
+		}
+		if ((cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9') ||
+		    (cp >= 0x80 && icu_is_alnum(cp))) {
+			if (dash && out->len > begin)
+				buf_addc(out, '-');
+			dash = false;
+			buf_addcp(out, cp);
+		} else {
+			dash = true;
+		}
+	}
+	buf_release(&plain);
+	return st ? st : buf_status(out, err);
+}

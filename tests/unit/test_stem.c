@@ -1,0 +1,188 @@
+/* The stemmer: Snowball's official list, our four rules, the cache. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "stem.h"
+#include "text.h"
+
+static struct stemmer *S_stemmer;
+
+static int S_setup(void **state)
+{
+	struct err err;
+
+	(void)state;
+	return stemmer_open(&S_stemmer, &err);
+}
+
+static int S_teardown(void **state)
+{
+	(void)state;
+	stemmer_close(S_stemmer);
+	return 0;
+}
+
+static const char *S_stem(const char *word)
+{
+	static char out[STEM_MAX];
+	struct err err;
+	size_t n;
+
+	assert_int_equal(stem_word(out, &n, S_stemmer, word, strlen(word), &err),
+			 ST_OK);
+	assert_int_equal(n, strlen(out));
+	return out;
+}
+
+static char *S_line(char *line, size_t size, FILE *f)
+{
+	if (!fgets(line, (int)size, f))
+		return NULL;
+	line[strcspn(line, "\r\n")] = '\0';
+	return line;
+}
+
+/* Every pair of the official list: tests/snowball-es (see COPYING there). */
+static void official_pairs(void **state)
+{
+	FILE *voc = fopen("tests/snowball-es/voc.txt", "r");
+	FILE *output = fopen("tests/snowball-es/output.txt", "r");
+	char word[256], want[256], have[STEM_MAX];
+	size_t pairs = 0, n;
+	struct err err;
+
+	(void)state;
+	assert_non_null(voc);
+	assert_non_null(output);
+	while (S_line(word, sizeof word, voc)) {
+		assert_non_null(S_line(want, sizeof want, output));
+		assert_int_equal(
+			stem_snowball(have, &n, S_stemmer, word, strlen(word), &err),
+			ST_OK);
+		if (strcmp(have, want) != 0)
+			fail_msg("%s: %s, not %s", word, have, want);
+		pairs++;
+	}
+	assert_null(S_line(want, sizeof want, output));
+	assert_int_equal(pairs, 28377);
+	fclose(voc);
+	fclose(output);
+}
+
+static void our_rules(void **state)
+{
+	(void)state;
+	assert_string_equal(S_stem("educacion"), "educ");
+	assert_string_equal(S_stem("educación"), "educ");
+	assert_string_equal(S_stem("años"), S_stem("año"));
+	char one[STEM_MAX];
+	strcpy(one, S_stem("mujer"));
+	assert_string_equal(S_stem("mujeres"), one);
+	strcpy(one, S_stem("líder"));
+	assert_string_equal(S_stem("líderes"), one);
+	strcpy(one, S_stem("escolar"));
+	assert_string_equal(S_stem("escolares"), one);
+	strcpy(one, S_stem("vez"));
+	assert_string_equal(S_stem("veces"), one);
+	strcpy(one, S_stem("voz"));
+	assert_string_equal(S_stem("voces"), one);
+	/* five letters: not the rule's */
+	strcpy(one, S_stem("pares"));
+	assert_string_not_equal(one, "p");
+}
+
+static void accents_go_tilde_stays(void **state)
+{
+	(void)state;
+	assert_string_equal(S_stem("niño"), "niñ");
+	assert_string_equal(S_stem("nino"), "nin");
+	assert_string_equal(S_stem("líder"), "lid");
+	assert_string_equal(S_stem("pingüino"), "pinguin");
+}
+
+/* The cache gives what was computed: the list three times over, which fills
+ * every slot and evicts many, in two stemmers that see it in other orders. */
+static void cache_is_transparent(void **state)
+{
+	FILE *voc = fopen("tests/snowball-es/voc.txt", "r");
+	struct stemmer *fresh;
+	char line[256], **words = NULL, a[STEM_MAX], b[STEM_MAX];
+	size_t n = 0, cap = 0, a_n, b_n;
+	struct err err;
+
+	(void)state;
+	assert_non_null(voc);
+	while (S_line(line, sizeof line, voc)) {
+		if (strlen(line) > WORD_MAX)
+			continue;
+		if (n == cap) {
+			cap = cap ? cap * 2 : 1024;
+			words = realloc(words, cap * sizeof *words);
+			assert_non_null(words);
+		}
+		words[n++] = strdup(line);
+	}
+	fclose(voc);
+	assert_int_equal(stemmer_open(&fresh, &err), ST_OK);
+	for (int round = 0; round < 3; round++)
+		for (size_t i = 0; i < n; i++) {
+			const char *w = words[i], *v = words[(i * 7919 + 13) % n];
+
+			assert_int_equal(
+				stem_word(a, &a_n, S_stemmer, w, strlen(w), &err),
+				ST_OK);
+			assert_int_equal(stem_word(b, &b_n, fresh, v, strlen(v), &err),
+					 ST_OK);
+			assert_int_equal(stem_word(b, &b_n, fresh, w, strlen(w), &err),
+					 ST_OK);
+			assert_int_equal(a_n, b_n);
+			assert_string_equal(a, b);
+		}
+	stemmer_close(fresh);
+	for (size_t i = 0; i < n; i++)
+		free(words[i]);
+	free(words);
+}
+
+static void limits(void **state)
+{
+	char word[STEM_MAX + 8], out[STEM_MAX];
+	struct err err;
+	size_t n;
+
+	(void)state;
+	memset(word, 'a', sizeof word);
+	assert_int_equal(stem_word(out, &n, S_stemmer, word, WORD_MAX, &err), ST_OK);
+	assert_int_equal(stem_word(out, &n, S_stemmer, word, WORD_MAX + 1, &err),
+			 ST_LIMIT);
+	assert_int_equal(n, 0);
+	assert_int_equal(stem_snowball(out, &n, S_stemmer, word, STEM_MAX, &err),
+			 ST_LIMIT);
+	assert_int_equal(stem_word(out, &n, S_stemmer, "", 0, &err), ST_OK);
+	assert_int_equal(n, 0);
+	/* ill-formed bytes pass through and do no harm */
+	assert_int_equal(stem_word(out, &n, S_stemmer, "\xC3", 1, &err), ST_OK);
+	assert_int_equal(stem_word(out, &n, S_stemmer, "\xED\xA0\x80os", 5, &err),
+			 ST_OK);
+	stemmer_close(NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(official_pairs),
+		cmocka_unit_test(our_rules),
+		cmocka_unit_test(accents_go_tilde_stays),
+		cmocka_unit_test(cache_is_transparent),
+		cmocka_unit_test(limits),
+	};
+
+	return cmocka_run_group_tests(tests, S_setup, S_teardown);
+}
