@@ -42,6 +42,7 @@ enum status err_set(struct err *err, enum status code, const char *fmt, ...)
 enum status err_errno(struct err *err, enum status code, const char *fmt, ...)
 {
 	int saved = errno;
+	const char *why;
 	size_t len;
 	va_list ap;
 	int n;
@@ -55,8 +56,11 @@ enum status err_errno(struct err *err, enum status code, const char *fmt, ...)
 	va_end(ap);
 	S_trim(err->text, sizeof err->text, n);
 	len = strlen(err->text);
+	/* The C library's own translations come with locales that a server may
+	 * lack, so its English text goes through our catalogue. */
+	why = strerrordesc_np(saved);
 	n = snprintf(err->text + len, sizeof err->text - len, ": %s",
-		     _(strerror(saved)));
+		     why ? _(why) : strerror(saved));
 	S_trim(err->text + len, sizeof err->text - len, n);
 	return code;
 }
