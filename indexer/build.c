@@ -46,15 +46,6 @@ static enum status S_check_interrupt(struct err *err)
 				 : ST_OK;
 }
 
-static void S_hex(char out[33], const void *bytes, size_t n)
-{
-	XXH128_canonical_t c;
-
-	XXH128_canonicalFromHash(&c, XXH3_128bits(bytes, n));
-	for (size_t i = 0; i < sizeof c.digest; i++)
-		snprintf(out + 2 * i, 3, "%02x", c.digest[i]);
-}
-
 /* ---- what there was ---- */
 
 static enum status S_open_old(struct build *b, struct err *err)
@@ -69,7 +60,8 @@ static enum status S_open_old(struct build *b, struct err *err)
 		return st;
 	}
 	if (b->o->remove && !b->old)
-		return err_set(err, ST_NOINDEX, _("there is no index in %s"), b->o->index);
+		return err_set(err, ST_NOINDEX, _("there is no index in %s"),
+			       b->o->index);
 	if (st || !b->old || b->o->rebuild) {
 		store_close(b->old);
 		b->old = NULL;
@@ -99,7 +91,7 @@ static enum status S_prepare(struct build *b, struct err *err)
 	if (!st)
 		st = lexicon_bundle(&bundle, b->lexicon, err);
 	if (!st)
-		S_hex(b->tables, bundle.data, bundle.len);
+		intake_hash_bytes(b->tables, bundle.data, bundle.len);
 	buf_release(&bundle);
 	if (!st && !b->o->dry_run)
 		st = store_lock(&b->store, b->o->index, err);
@@ -197,42 +189,75 @@ struct intake_ctx {
 	struct buf record;
 };
 
+static enum status S_spool(struct intake_ctx *c, struct entry *e, const struct ficha *f,
+			   struct err *err)
+{
+	enum status st;
+
+	buf_clear(&c->record);
+	st = record_write(&c->record, f, RECORD_STORED, err);
+	if (!st)
+		st = spool_put(&e->spool_at, &c->b->spool, c->record.data,
+			       c->record.len, err);
+	e->spool_n = c->record.len;
+	return st;
+}
+
 /* A finished ficha of the file that is being read: into the spool. */
-static enum status S_take(void *ctx, struct ficha *f, bool given_id, struct err *err)
+static enum status S_take(void *ctx, struct ficha *f, bool given_id, bool open_years,
+			  struct err *err)
 {
 	struct intake_ctx *c = ctx;
 	struct entry *e;
 	enum status st = S_check_interrupt(err);
 
-	if (!st)
-		st = str_set(&f->source_path, c->file->path, strlen(c->file->path))
-			     ? ST_OK
-			     : err_nomem(err);
+	if (!st && !str_set(&f->source_path, c->file->path, strlen(c->file->path)))
+		st = err_nomem(err);
 	if (!st)
 		st = source_file_add(&e, c->file, err);
 	if (st)
 		return st;
 	e->fresh = true;
 	e->given = given_id;
+	e->open_years = open_years;
 	e->line = f->line_start;
 	e->year = (int)(indexed_date(f->date_start) / 10000);
 	e->base_id = f->id;
 	f->id = NULL;
-	buf_clear(&c->record);
-	st = record_write(&c->record, f, RECORD_STORED, err);
-	if (st == ST_LIMIT || (!st && c->record.len > RECORD_MAX)) {
+	st = S_spool(c, e, f, err);
+	if (!st && e->spool_n > RECORD_MAX) {
 		diag(c->b->diags, DIAG_ERROR, "record-too-large", c->file->path,
 		     e->line, 0, _("the record is larger than %zu bytes"),
 		     (size_t)RECORD_MAX);
 		entry_release(e);
 		c->file->n--;
 		c->file->rejected++;
-		return ST_OK;
 	}
-	if (!st)
-		st = spool_put(&e->spool_at, &c->b->spool, c->record.data,
-			       c->record.len, err);
-	e->spool_n = c->record.len;
+	return st;
+}
+
+/* Fichas that go on: their years reach the latest of the whole file. */
+static enum status S_open_years(struct intake_ctx *c, struct intake *in,
+				struct err *err)
+{
+	enum status st = ST_OK;
+
+	for (size_t i = 0; !st && i < c->file->n; i++) {
+		struct entry *e = &c->file->entries[i];
+		struct ficha f;
+
+		if (!e->open_years)
+			continue;
+		ficha_init(&f);
+		st = spool_get(&c->record, &c->b->spool, e->spool_at, e->spool_n, err);
+		if (!st)
+			st = record_read(&f, NULL, c->record.data, c->record.len, err);
+		if (!st)
+			st = intake_years(in, &f, err);
+		if (!st)
+			st = S_spool(c, e, &f, err);
+		ficha_release(&f);
+	}
 	return st;
 }
 
@@ -253,6 +278,8 @@ static enum status S_read_file(struct build *b, const struct found *found,
 
 	buf_init(&ctx.record, 0);
 	st = intake_file(&in, found, &why);
+	if (!st)
+		st = S_open_years(&ctx, &in, &why);
 	buf_release(&ctx.record);
 	file->rejected += in.rejected;
 	memcpy(file->hash, in.hash, sizeof file->hash);

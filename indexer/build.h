@@ -11,6 +11,7 @@
  * any sequence of builds are those of one `--rebuild`.
  */
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "diag.h"

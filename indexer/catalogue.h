@@ -26,7 +26,7 @@ struct entry {	       /* one ficha of a file */
 	uint64_t hash; /* of the stored record */
 	char *shadow;  /* the record of a rejected double, or NULL */
 	/* Only while building: where the record waits in the spool. */
-	bool fresh;
+	bool fresh, open_years;
 	size_t spool_at, spool_n;
 };
 
