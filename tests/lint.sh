@@ -112,7 +112,7 @@ done < <(src '\.hh$') | none "a C++ header that does not compile alone"
 for page in "$B"/man/*; do
 	[ -f "$page" ] || continue
 	# Ours are named in Spanish; mandoc knows English section names only.
-	mandoc -T lint -W warning "$page" 2>&1 | grep -v 'first section is not "NAME"'
+	mandoc -T lint -W warning "$page" 2>&1 | grep -vE 'first section is not|outside NAME section'
 done | none "manual pages"
 for f in "$B"/completions/bash/*; do [ -f "$f" ] && bash -n "$f" 2>&1; done | none "bash completions"
 for f in "$B"/completions/zsh/*; do [ -f "$f" ] && zsh -n "$f" 2>&1; done | none "zsh completions"
