@@ -3,10 +3,10 @@
 /*
  * xap - the wrapper's one way over the border between C and Xapian.
  *
- * This header alone includes <xapian.h>; only stem.cc, writer.cc and
- * reader.cc include this header.  Every function with C linkage sets its
- * outputs to null and then does `return guard(err, [&]{ ... });`: nothing
- * that Xapian, the C++ library or memory throws gets past it.  No Xapian
+ * This header alone includes <xapian.h>; only stem.cc, writer.cc and the
+ * reader's files (reader*.cc through reader.hh) include this header.  Every function
+ * with C linkage sets its outputs to null and then does `return guard(err, [&]{ ...
+ * });`: nothing that Xapian, the C++ library or memory throws gets past it.  No Xapian
  * iterator outlives a call; no C callback is called from inside.
  *
  * Never construct a Xapian::Database from a path without DB_BACKEND_GLASS:

@@ -1,0 +1,292 @@
+#include "reader.hh"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <string>
+#include <vector>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "fields.h"
+
+double thread_seconds(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) != 0)
+		return 0;
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+enum status reader_open(struct reader **out, int fd, struct err *err)
+{
+	int own;
+
+	*out = NULL;
+	own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	if (own < 0)
+		return err_errno(err, ST_IO, "%s", _("the index cannot be opened"));
+	/* Xapian takes the present offset for the database's beginning. */
+	if (lseek(own, 0, SEEK_SET) != 0) {
+		enum status st =
+			err_errno(err, ST_IO, "%s", _("the index cannot be opened"));
+		close(own);
+		return st;
+	}
+	return guard(err, [&] {
+		struct reader *r = NULL;
+
+		try {
+			r = new struct reader;
+		} catch (...) {
+			close(own);
+			throw;
+		}
+		try {
+			/* From here on the descriptor is Xapian's. */
+			r->db = Xapian::Database(own, Xapian::DB_BACKEND_GLASS);
+			r->count = r->db.get_doccount();
+			r->last = r->db.get_lastdocid();
+		} catch (...) {
+			delete r;
+			throw;
+		}
+		*out = r;
+		return ST_OK;
+	});
+}
+
+void reader_close(struct reader *r)
+{
+	try {
+		delete r;
+	} catch (...) {
+	}
+}
+
+uint32_t reader_count(const struct reader *r)
+{
+	return r->count;
+}
+
+uint32_t reader_last(const struct reader *r)
+{
+	return r->last;
+}
+
+double reader_average_length(const struct reader *r)
+{
+	double length = 0;
+
+	guard(NULL, [&] {
+		length = r->db.get_average_length();
+		return ST_OK;
+	});
+	return length;
+}
+
+enum status reader_find(uint32_t *docid, struct reader *r, const char *id,
+			struct err *err)
+{
+	*docid = 0;
+	if (strnlen(id, TERM_MAX) >= TERM_MAX)
+		return ST_OK;
+	return guard(err, [&] {
+		std::string term = std::string("Q") + id;
+		Xapian::PostingIterator p = r->db.postlist_begin(term);
+
+		if (p != r->db.postlist_end(term))
+			*docid = *p;
+		return ST_OK;
+	});
+}
+
+enum status reader_record(struct buf *out, struct reader *r, uint32_t docid,
+			  struct err *err)
+{
+	return guard(err, [&] {
+		std::string data = r->db.get_document(docid).get_data();
+
+		buf_add(out, data.data(), data.size());
+		return buf_status(out, err);
+	});
+}
+
+enum status reader_frequency(uint32_t *documents, uint64_t *occurrences,
+			     struct reader *r, const char *term, struct err *err)
+{
+	*documents = 0;
+	*occurrences = 0;
+	if (!reader_possible(term))
+		return ST_OK;
+	return guard(err, [&] {
+		*documents = r->db.get_termfreq(term);
+		*occurrences = *documents ? r->db.get_collection_freq(term) : 0;
+		return ST_OK;
+	});
+}
+
+/* ---- terms ---- */
+
+/* Puts n bytes and a NUL at the end of a byte string. */
+static void S_keep(std::string &bytes, const std::string &s, size_t from)
+{
+	bytes.append(s, from, std::string::npos);
+	bytes += '\0';
+}
+
+enum status reader_terms(struct doc_terms *out, struct reader *r, uint32_t docid,
+			 const char *prefix, struct err *err)
+{
+	memset(out, 0, sizeof *out);
+	return guard(err, [&] {
+		std::string bytes;
+		std::vector<struct doc_term> terms;
+		std::vector<size_t> place;
+		size_t prefix_n = strlen(prefix);
+		Xapian::TermIterator t = r->db.termlist_begin(docid),
+				     end = r->db.termlist_end(docid);
+
+		if (prefix_n)
+			t.skip_to(prefix);
+		for (; t != end; ++t) {
+			std::string term = *t;
+
+			if (term.compare(0, prefix_n, prefix) != 0)
+				break;
+			place.push_back(bytes.size());
+			S_keep(bytes, term, 0);
+			terms.push_back({NULL, t.get_wdf(), t.get_termfreq()});
+		}
+		if (terms.empty())
+			return ST_OK;
+		out->bytes = (char *)malloc(bytes.size());
+		out->v = (struct doc_term *)malloc(terms.size() * sizeof *out->v);
+		if (!out->bytes || !out->v) {
+			doc_terms_release(out);
+			return err_nomem(err);
+		}
+		memcpy(out->bytes, bytes.data(), bytes.size());
+		for (size_t i = 0; i < terms.size(); i++) {
+			out->v[i] = terms[i];
+			out->v[i].term = out->bytes + place[i];
+		}
+		out->n = terms.size();
+		return ST_OK;
+	});
+}
+
+void doc_terms_release(struct doc_terms *t)
+{
+	free(t->v);
+	free(t->bytes);
+	memset(t, 0, sizeof *t);
+}
+
+enum status reader_each_term(struct reader *r, const char *prefix,
+			     int (*visit)(void *ctx, const char *rest, size_t n,
+					  uint32_t documents),
+			     void *ctx, struct err *err)
+{
+	struct found {
+		size_t at, n;
+		uint32_t documents;
+	};
+	char *bytes = NULL;
+	struct found *found = NULL;
+	size_t n = 0;
+	enum status st = guard(err, [&] {
+		std::string gathered;
+		std::vector<struct found> list;
+		size_t prefix_n = strlen(prefix);
+		Xapian::TermIterator t = r->db.allterms_begin(prefix),
+				     end = r->db.allterms_end(prefix);
+
+		for (; t != end; ++t) {
+			std::string term = *t;
+			size_t at = gathered.size();
+
+			S_keep(gathered, term, prefix_n);
+			list.push_back(
+				{at, gathered.size() - at - 1, t.get_termfreq()});
+		}
+		if (list.empty())
+			return ST_OK;
+		bytes = (char *)malloc(gathered.size());
+		found = (struct found *)malloc(list.size() * sizeof *found);
+		if (!bytes || !found)
+			return err_nomem(err);
+		memcpy(bytes, gathered.data(), gathered.size());
+		memcpy(found, list.data(), list.size() * sizeof *found);
+		n = list.size();
+		return ST_OK;
+	});
+
+	/* Outside of any C++: the visitor is C and may leave as it likes. */
+	for (size_t i = 0; i < n; i++)
+		if (!visit(ctx, bytes + found[i].at, found[i].n, found[i].documents))
+			break;
+	free(bytes);
+	free(found);
+	return st;
+}
+
+/* ---- values and metadata ---- */
+
+static uint32_t S_u32(const std::string &s, size_t at)
+{
+	return (uint32_t)(unsigned char)s[at] |
+	       (uint32_t)(unsigned char)s[at + 1] << 8 |
+	       (uint32_t)(unsigned char)s[at + 2] << 16 |
+	       (uint32_t)(unsigned char)s[at + 3] << 24;
+}
+
+/* The format is the writer's, told there. */
+enum status reader_values(struct reader *r, uint32_t docid, struct doc_values *out,
+			  struct buf *bytes, struct err *err)
+{
+	memset(out, 0, sizeof *out);
+	return guard(err, [&] {
+		std::string keys = r->db.get_document(docid).get_value(0);
+		size_t title_n;
+
+		if (keys.size() < 14)
+			return err_set(err, ST_DAMAGED,
+				       _("the index is damaged (%s); rebuild it: "
+					 "fichas-indexer build --rebuild SOURCE..."),
+				       "keys");
+		title_n = (unsigned char)keys[12] | (size_t)(unsigned char)keys[13]
+							    << 8;
+		if (title_n > keys.size() - 14)
+			return err_set(err, ST_DAMAGED,
+				       _("the index is damaged (%s); rebuild it: "
+					 "fichas-indexer build --rebuild SOURCE..."),
+				       "keys");
+		buf_clear(bytes);
+		buf_add(bytes, keys.data() + 14, keys.size() - 14);
+		if (buf_status(bytes, NULL))
+			return buf_status(bytes, err);
+		out->date = S_u32(keys, 0);
+		out->source = S_u32(keys, 4);
+		out->source_order = S_u32(keys, 8);
+		out->sort_title = bytes->data;
+		out->sort_title_n = title_n;
+		out->sort_municipality = bytes->data + title_n;
+		out->sort_municipality_n = keys.size() - 14 - title_n;
+		return ST_OK;
+	});
+}
+
+enum status reader_metadata(struct buf *out, struct reader *r, const char *key,
+			    struct err *err)
+{
+	return guard(err, [&] {
+		std::string value = r->db.get_metadata(key);
+
+		buf_add(out, value.data(), value.size());
+		return buf_status(out, err);
+	});
+}

@@ -1,0 +1,245 @@
+#include "vocabulary.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "messages.h"
+#include "vocabulary_format.h"
+
+struct texts { /* sorted strings */
+	uint32_t n, n_bytes;
+	const uint32_t *start; /* [n + 1] */
+	const char *bytes;
+};
+
+struct links { /* from each of n things to some of the others */
+	uint32_t n, total, others;
+	const uint32_t *start; /* [n + 1] */
+	const uint32_t *to;    /* [total] */
+};
+
+struct vocabulary {
+	struct texts words, stems;
+	struct links stems_of, words_of;
+	const uint32_t *documents;
+};
+
+struct cursor {
+	const unsigned char *p;
+	size_t n, at;
+};
+
+/* The next section, or NULL where the file is too short. */
+static const void *S_take(struct cursor *c, uint64_t count, size_t size)
+{
+	uint64_t bytes = count * size; /* count <= 2^32, size <= 32 */
+	uint64_t padded = (bytes + 7) & ~(uint64_t)7;
+	const void *p;
+
+	if (padded > c->n - c->at)
+		return NULL;
+	p = c->p + c->at;
+	c->at += (size_t)padded;
+	return p;
+}
+
+static bool S_open(struct vocabulary *v, struct cursor *in)
+{
+	const struct vocabulary_head *h = S_take(in, 1, sizeof *h);
+	uint64_t words, stems;
+
+	if (!h || memcmp(h->magic, VOCABULARY_MAGIC, sizeof h->magic) != 0 || h->zero)
+		return false;
+	words = (uint64_t)h->n_words + 1;
+	stems = (uint64_t)h->n_stems + 1;
+	v->words.n = v->stems_of.n = v->words_of.others = h->n_words;
+	v->stems.n = v->words_of.n = v->stems_of.others = h->n_stems;
+	v->words.n_bytes = h->word_bytes;
+	v->stems.n_bytes = h->stem_bytes;
+	v->stems_of.total = v->words_of.total = h->n_links;
+	v->words.start = S_take(in, words, 4);
+	v->documents = S_take(in, words - 1, 4);
+	v->stems_of.start = S_take(in, words, 4);
+	v->stems_of.to = S_take(in, h->n_links, 4);
+	v->words.bytes = S_take(in, h->word_bytes, 1);
+	v->stems.start = S_take(in, stems, 4);
+	v->words_of.start = S_take(in, stems, 4);
+	v->words_of.to = S_take(in, h->n_links, 4);
+	v->stems.bytes = S_take(in, h->stem_bytes, 1);
+	return v->words.start && v->documents && v->stems_of.start && v->stems_of.to &&
+	       v->words.bytes && v->stems.start && v->words_of.start &&
+	       v->words_of.to && v->stems.bytes && in->at == in->n;
+}
+
+enum status vocabulary_open(struct vocabulary **out, const void *bytes, size_t n,
+			    struct err *err)
+{
+	struct cursor in = {bytes, n, 0};
+	struct vocabulary *v;
+
+	*out = NULL;
+	if ((uintptr_t)bytes % 8 != 0)
+		return err_set(err, ST_INTERNAL, "%s", "vocabulary: not aligned");
+	v = calloc(1, sizeof *v);
+	if (!v)
+		return err_nomem(err);
+	if (!S_open(v, &in)) {
+		free(v);
+		return err_set(err, ST_DAMAGED,
+			       _("the index is damaged (%s); rebuild it: "
+				 "fichas-indexer build --rebuild SOURCE..."),
+			       "vocabulary");
+	}
+	*out = v;
+	return ST_OK;
+}
+
+void vocabulary_close(struct vocabulary *v)
+{
+	free(v);
+}
+
+uint32_t vocabulary_size(const struct vocabulary *v)
+{
+	return v->words.n;
+}
+
+/* String i < t->n; empty where its offsets are wrong. */
+static const char *S_text(size_t *n, const struct texts *t, uint32_t i)
+{
+	uint32_t from = t->start[i], to = t->start[i + 1];
+
+	if (from > to || to > t->n_bytes)
+		from = to = 0;
+	*n = to - from;
+	return t->bytes + from;
+}
+
+/* The links of thing i < l->n; none where the offsets are wrong. */
+static const uint32_t *S_links(size_t *n, const struct links *l, uint32_t i)
+{
+	uint32_t from = l->start[i], to = l->start[i + 1];
+
+	if (from > to || to > l->total)
+		from = to = 0;
+	*n = to - from;
+	return l->to + from;
+}
+
+static int S_compare(const char *a, size_t a_n, const char *b, size_t b_n)
+{
+	size_t n = a_n < b_n ? a_n : b_n;
+	int d = n ? memcmp(a, b, n) : 0;
+
+	return d ? d : (a_n > b_n) - (a_n < b_n);
+}
+
+/* The first string that is not less than s. */
+static uint32_t S_lower(const struct texts *t, const char *s, size_t n)
+{
+	uint32_t low = 0, high = t->n;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+		size_t have_n;
+		const char *have = S_text(&have_n, t, mid);
+
+		if (S_compare(have, have_n, s, n) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Whether string i begins with s. */
+static bool S_begins(const struct texts *t, uint32_t i, const char *s, size_t n)
+{
+	size_t have_n;
+	const char *have = S_text(&have_n, t, i);
+
+	return have_n >= n && (n == 0 || memcmp(have, s, n) == 0);
+}
+
+/* The string itself; t->n if it is not there. */
+static uint32_t S_find(const struct texts *t, const char *s, size_t n)
+{
+	uint32_t i = S_lower(t, s, n);
+	size_t have_n;
+	const char *have;
+
+	if (i == t->n)
+		return i;
+	have = S_text(&have_n, t, i);
+	return S_compare(have, have_n, s, n) == 0 ? i : t->n;
+}
+
+bool vocabulary_at(struct word *out, struct vocabulary *v, uint32_t index)
+{
+	const uint32_t *stem;
+	size_t n_stems;
+
+	if (index >= v->words.n)
+		return false;
+	out->index = index;
+	out->text = S_text(&out->n, &v->words, index);
+	out->documents = v->documents[index];
+	out->n_stems = 0;
+	stem = S_links(&n_stems, &v->stems_of, index);
+	for (size_t i = 0; i < n_stems && out->n_stems < VOCABULARY_STEMS_MAX; i++) {
+		const char *text;
+		size_t n;
+
+		if (stem[i] >= v->stems.n)
+			continue;
+		text = S_text(&n, &v->stems, stem[i]);
+		if (n == 0 || n >= STEM_MAX)
+			continue;
+		memcpy(out->stems[out->n_stems], text, n);
+		out->stems[out->n_stems++][n] = '\0';
+	}
+	return true;
+}
+
+bool vocabulary_find(struct word *out, struct vocabulary *v, const char *word, size_t n)
+{
+	return vocabulary_at(out, v, S_find(&v->words, word, n));
+}
+
+void vocabulary_prefix(uint32_t *first, uint32_t *end, struct vocabulary *v,
+		       const char *prefix, size_t n)
+{
+	uint32_t low = S_lower(&v->words, prefix, n), high = v->words.n;
+
+	*first = low;
+	/* All that begin with it stand together from here on. */
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (S_begins(&v->words, mid, prefix, n))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	*end = low;
+}
+
+size_t vocabulary_with_stem(uint32_t *out, size_t max, struct vocabulary *v,
+			    const char *stem, size_t n)
+{
+	uint32_t i = S_find(&v->stems, stem, n);
+	const uint32_t *word;
+	size_t n_words, found = 0;
+
+	if (i == v->stems.n)
+		return 0;
+	word = S_links(&n_words, &v->words_of, i);
+	for (size_t k = 0; k < n_words; k++) {
+		if (word[k] >= v->words.n)
+			continue;
+		if (found < max)
+			out[found] = word[k];
+		found++;
+	}
+	return found;
+}

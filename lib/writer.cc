@@ -1,0 +1,358 @@
+#include "writer.h"
+
+#include "xap.hh"
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "ficha.h"
+#include "messages.h"
+
+/*
+ * Memory.  Xapian keeps every posting of the documents put since the last
+ * flush in a tree of small nodes.  It flushes by itself after a number of
+ * changed documents, read from the environment: a person's setting must not
+ * reach us, so the variable is overwritten before each opening (500 to 2,000
+ * builds fastest; more only costs memory).  As one document may be a
+ * thousand times another, we also flush when the postings since the last
+ * time pass FLUSH_POSTINGS: asking for the list of all terms makes Xapian
+ * write its tree out, inside the transaction, without publishing anything.
+ */
+#define FLUSH_DOCUMENTS "1500"
+#define FLUSH_POSTINGS	((size_t)1500000)
+
+/*
+ * Limits that keep Xapian from throwing (an exception from a write call
+ * throws the whole batch away).  The greatest document number is Xapian's
+ * less a margin; wdf is capped because sums of it wrap around silently.
+ */
+#define ID_MAX	   180
+#define VALUE_MAX  200
+#define WDF_MAX	   1000000u
+#define LENGTH_MAX 1000000000u
+#define DOCID_MAX  0xfffffff0u
+
+/*
+ * Slot 0 holds all that a column needs of a document, so that reading it
+ * costs one look-up: three numbers of four bytes (date, source, place in the
+ * source; little-endian), the length of the title's sort key (two bytes),
+ * the title's sort key, the municipality's sort key.  reader_values() takes
+ * it apart.
+ */
+#define SLOT_KEYS 0
+
+struct writer {
+	Xapian::WritableDatabase db;
+	std::string dir;
+	uint32_t count = 0;	/* documents there must be after the commit */
+	size_t pending = 0;	/* postings since the last flush */
+	bool failed = false;	/* Xapian dropped the batch: nothing may follow */
+	bool committed = false; /* the transaction is over */
+};
+
+static enum status S_ready(const struct writer *w, struct err *err)
+{
+	if (w->failed || w->committed)
+		return err_set(err, ST_INTERNAL, "%s",
+			       _("the writer cannot be used any more"));
+	return ST_OK;
+}
+
+/* Runs a call that changes the database; any failure ends this writer. */
+template <typename F>
+static enum status S_change(struct writer *w, struct err *err, F &&body) noexcept
+{
+	enum status st = guard(err, body);
+
+	if (st)
+		w->failed = true;
+	return st;
+}
+
+static void S_discard(struct writer *w) noexcept
+{
+	/* Without a transaction the destructor would commit, and hide its
+	 * failures; so it is cancelled, never left to that. */
+	try {
+		if (!w->committed)
+			w->db.cancel_transaction();
+	} catch (...) {
+	}
+	try {
+		w->db.close();
+	} catch (...) {
+	}
+	try {
+		delete w;
+	} catch (...) {
+	}
+}
+
+enum status writer_open(struct writer **out, const char *dir, int create,
+			struct err *err)
+{
+	*out = NULL;
+	/* Xapian calls a folder that may not be written to "locked". */
+	if (access(dir, W_OK | X_OK) != 0 && !(create && errno == ENOENT))
+		return err_errno(err, ST_IO, _("cannot write to %s"), dir);
+	if (setenv("XAPIAN_FLUSH_THRESHOLD", FLUSH_DOCUMENTS, 1) != 0)
+		return err_nomem(err);
+	return guard(err, [&] {
+		int flags = Xapian::DB_BACKEND_GLASS |
+			    (create ? Xapian::DB_CREATE_OR_OPEN : Xapian::DB_OPEN);
+		struct writer *w = new struct writer;
+
+		try {
+			w->dir = dir;
+			w->db = Xapian::WritableDatabase(dir, flags);
+			w->db.begin_transaction();
+			w->count = w->db.get_doccount();
+		} catch (...) {
+			S_discard(w);
+			throw;
+		}
+		*out = w;
+		return ST_OK;
+	});
+}
+
+static enum status S_check_term(const char *term, struct err *err)
+{
+	size_t n = strnlen(term, TERM_MAX + 1);
+
+	if (n == 0 || n > TERM_MAX)
+		return err_set(err, ST_INTERNAL,
+			       _("a term of %zu bytes (allowed: 1 to %d)"), n,
+			       TERM_MAX);
+	return ST_OK;
+}
+
+static enum status S_check(const struct document *d, struct err *err)
+{
+	size_t id_n = strnlen(d->id, ID_MAX + 1);
+	uint64_t length = 0;
+
+	if (id_n == 0 || id_n > ID_MAX)
+		return err_set(err, ST_INTERNAL,
+			       _("an id of %zu bytes (allowed: 1 to %d)"), id_n,
+			       ID_MAX);
+	if (d->record_n > RECORD_MAX)
+		return err_set(err, ST_INTERNAL,
+			       _("a record of %zu bytes (allowed: %zu)"), d->record_n,
+			       RECORD_MAX);
+	if (d->sort_title_n > VALUE_MAX || d->sort_municipality_n > VALUE_MAX)
+		return err_set(err, ST_INTERNAL, "%s", _("a sort key is too long"));
+	if (d->postings->n && !d->postings->sealed)
+		return err_set(err, ST_INTERNAL, "%s",
+			       _("the postings are not sealed"));
+	for (size_t i = 0; i < d->postings->n; i++) {
+		const struct posting *p = &d->postings->v[i];
+		enum status st = S_check_term(p->term, err);
+
+		if (st)
+			return st;
+		if (p->wdf > WDF_MAX || p->position > WDF_MAX * 100 ||
+		    (length += p->wdf) > LENGTH_MAX)
+			return err_set(err, ST_INTERNAL, "%s",
+				       _("a posting is out of range"));
+	}
+	return ST_OK;
+}
+
+static void S_put_u32(std::string &s, uint32_t v)
+{
+	for (int i = 0; i < 4; i++)
+		s += (char)(unsigned char)(v >> (8 * i));
+}
+
+static std::string S_keys(const struct document *d)
+{
+	std::string s;
+
+	S_put_u32(s, d->date);
+	S_put_u32(s, d->source);
+	S_put_u32(s, d->source_order);
+	s += (char)(unsigned char)(d->sort_title_n & 0xFF);
+	s += (char)(unsigned char)(d->sort_title_n >> 8);
+	if (d->sort_title_n)
+		s.append(d->sort_title, d->sort_title_n);
+	if (d->sort_municipality_n)
+		s.append(d->sort_municipality, d->sort_municipality_n);
+	return s;
+}
+
+static void S_add_postings(Xapian::Document &doc, const struct postings *postings)
+{
+	std::string term;
+
+	for (size_t i = 0; i < postings->n; i++) {
+		const struct posting *p = &postings->v[i];
+
+		term.assign(p->term);
+		if (p->position)
+			doc.add_posting(term, p->position, p->wdf);
+		else if (p->wdf)
+			doc.add_term(term, p->wdf);
+		else
+			doc.add_boolean_term(term);
+	}
+}
+
+enum status writer_put(struct writer *w, const struct document *d, struct err *err)
+{
+	enum status st = S_ready(w, err);
+
+	if (!st)
+		st = S_check(d, err);
+	if (st)
+		return st;
+	return S_change(w, err, [&] {
+		std::string unique = std::string("Q") + d->id;
+		Xapian::Document doc;
+
+		doc.set_data(std::string(d->record, d->record_n));
+		doc.add_value(SLOT_KEYS, S_keys(d));
+		S_add_postings(doc, d->postings);
+		doc.add_boolean_term(unique);
+		/* replace_document() alone would write out this term's list
+		 * each time, also for a document that is new. */
+		if (w->db.term_exists(unique)) {
+			w->db.replace_document(unique, doc);
+		} else {
+			if (w->db.get_lastdocid() >= DOCID_MAX)
+				return err_set(err, ST_LIMIT, "%s",
+					       _("the index is out of document "
+						 "numbers; rebuild it: "
+						 "fichas-indexer build --rebuild "
+						 "SOURCE..."));
+			w->db.add_document(doc);
+			w->count++;
+		}
+		w->pending += d->postings->n + d->record_n / 64;
+		if (w->pending > FLUSH_POSTINGS) {
+			w->db.allterms_begin();
+			w->pending = 0;
+		}
+		return ST_OK;
+	});
+}
+
+enum status writer_delete_term(struct writer *w, const char *term, uint32_t *n,
+			       struct err *err)
+{
+	enum status st = S_ready(w, err);
+
+	*n = 0;
+	if (!st)
+		st = S_check_term(term, err);
+	if (st)
+		return st;
+	return S_change(w, err, [&] {
+		uint32_t found = w->db.get_termfreq(term);
+
+		if (found) {
+			w->db.delete_document(std::string(term));
+			w->count -= found;
+			*n = found;
+		}
+		return ST_OK;
+	});
+}
+
+enum status writer_set_metadata(struct writer *w, const char *key, const char *value,
+				size_t n, struct err *err)
+{
+	enum status st = S_ready(w, err);
+
+	if (!st)
+		st = S_check_term(key, err);
+	if (st)
+		return st;
+	if (n > RECORD_MAX)
+		return err_set(err, ST_INTERNAL,
+			       _("a record of %zu bytes (allowed: %zu)"), n,
+			       RECORD_MAX);
+	return S_change(w, err, [&] {
+		w->db.set_metadata(key, n ? std::string(value, n) : std::string());
+		return ST_OK;
+	});
+}
+
+uint32_t writer_count(const struct writer *w)
+{
+	return w->count;
+}
+
+static enum status S_sync_dir(const char *dir, struct err *err)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum status st = ST_OK;
+
+	if (fd < 0)
+		return err_errno(err, ST_IO, _("cannot open %s"), dir);
+	if (fsync(fd) != 0)
+		st = err_errno(err, ST_IO, _("cannot write to %s"), dir);
+	close(fd);
+	return st;
+}
+
+enum status writer_commit(struct writer *w, struct err *err)
+{
+	enum status st = S_ready(w, err);
+
+	if (st)
+		return st;
+	return S_change(w, err, [&] {
+		uint32_t have;
+
+		w->db.commit_transaction();
+		w->committed = true;
+		/* Xapian renames its version file and never syncs the folder:
+		 * two commits later an older version file that came back with
+		 * the power would point at blocks written over. */
+		enum status sync = S_sync_dir(w->dir.c_str(), err);
+		if (sync)
+			return sync;
+		have = w->db.get_doccount();
+		if (have != w->count)
+			return err_set(err, ST_INTERNAL,
+				       _("the index holds %lu records instead of %lu"),
+				       (unsigned long)have, (unsigned long)w->count);
+		return ST_OK;
+	});
+}
+
+enum status writer_compact(const char *dir, const char *path, struct err *err)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return err_errno(err, ST_IO, _("cannot write %s"), path);
+	return guard(err, [&] {
+		bool ours = true; /* until Xapian has the descriptor */
+
+		try {
+			Xapian::Database db(dir, Xapian::DB_BACKEND_GLASS);
+
+			ours = false;
+			db.compact(fd, Xapian::DBCOMPACT_SINGLE_FILE |
+					       Xapian::DBCOMPACT_NO_RENUMBER);
+		} catch (...) {
+			if (ours)
+				close(fd);
+			throw;
+		}
+		return ST_OK;
+	});
+}
+
+void writer_close(struct writer *w)
+{
+	if (w)
+		S_discard(w);
+}
