@@ -32,7 +32,7 @@ VERSION := 0.1.0
 # ---- packages (Debian 12); README says why each is there ----
 PACKAGES_BUILD := gcc g++ make pkg-config gettext libxapian-dev libicu-dev \
 	libxml2-dev libjansson-dev libxxhash-dev
-PACKAGES_CHECK := libcmocka-dev python3-minimal python3-jsonschema jq
+PACKAGES_CHECK := libcmocka-dev python3 python3-jsonschema jq
 PACKAGES_LINT := clang-format mandoc zsh fish
 
 # ---- ours, before the user's ----
