@@ -42,6 +42,10 @@ void buf_addf(struct buf *b, const char *fmt, ...)
 /* One Unicode scalar value as UTF-8 (anything else becomes U+FFFD). */
 void buf_addcp(struct buf *b, unsigned long cp);
 void buf_truncate(struct buf *b, size_t len);
+/* Room for n more bytes, to be written in place: where they go, or NULL after
+ * a failure.  buf_commit() then says how many (at most n) were written. */
+char *buf_reserve(struct buf *b, size_t n);
+void buf_commit(struct buf *b, size_t n);
 
 /* ST_OK, or why an addition failed (err filled). */
 enum status buf_status(const struct buf *b, struct err *err);

@@ -138,6 +138,17 @@ void buf_truncate(struct buf *b, size_t len)
 	}
 }
 
+char *buf_reserve(struct buf *b, size_t n)
+{
+	return S_grow(b, n) ? b->data + b->len : NULL;
+}
+
+void buf_commit(struct buf *b, size_t n)
+{
+	b->len += n;
+	b->data[b->len] = '\0';
+}
+
 enum status buf_status(const struct buf *b, struct err *err)
 {
 	switch (b->failed) {

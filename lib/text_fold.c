@@ -3,13 +3,18 @@
 #include "text_parts.h"
 
 /*
- * Latin-1 letters by their second byte (the first is C3: U+00C0..U+00FF).
- * Small letters are 0x20 above the capitals; 0x97 and 0xB7 are signs, 0x9F is
- * sharp s, which folds to two letters and so is left to ICU.
+ * Latin-1 letters are C3 and a second byte: capitals 80..9E, small letters A0
+ * above them; 97 and B7 are signs, 9F is sharp s, which folds to two letters
+ * and so is left to ICU.  In a word of WORD_LATIN1 no other bytes of 80 and
+ * more stand, so each byte can be folded by itself.
  */
-static unsigned char S_lower_c3(unsigned char c)
+unsigned char fold_lower(unsigned char c)
 {
-	return c < 0x9F && c != 0x97 ? (unsigned char)(c + 0x20) : c;
+	if (c >= 'A' && c <= 'Z')
+		return (unsigned char)(c + 32);
+	if (c >= 0x80 && c <= 0x9E)
+		return (unsigned char)(c + 32);
+	return c == '`' ? '\'' : c;
 }
 
 /* The ASCII letter of a small letter that carries an acute, a grave or a
@@ -45,13 +50,6 @@ static char S_base_c3(unsigned char c)
 	}
 }
 
-static char S_lower(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return (char)(c + 32);
-	return c == '`' ? '\'' : c;
-}
-
 /* True if the bytes are ASCII and Latin-1 letters that the tables fold. */
 static bool S_by_table(const char *p, size_t n)
 {
@@ -63,24 +61,16 @@ static bool S_by_table(const char *p, size_t n)
 		if (c != 0xC3 || i + 1 == n)
 			return false;
 		c = (unsigned char)p[++i];
-		if (c < 0x80 || c > 0xBF || c == 0x9F)
+		if (c < 0x80 || c > 0xBF || c == 0x97 || c == 0x9F || c == 0xB7)
 			return false;
 	}
 	return true;
 }
 
-/* The surface of such bytes: as long as they are. */
 static void S_table_surface(char *out, const char *p, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		if ((unsigned char)p[i] < 0x80) {
-			out[i] = S_lower(p[i]);
-		} else {
-			out[i] = p[i];
-			i++;
-			out[i] = (char)S_lower_c3((unsigned char)p[i]);
-		}
-	}
+	for (size_t i = 0; i < n; i++)
+		out[i] = (char)fold_lower((unsigned char)p[i]);
 }
 
 size_t fold_latin1(char *out, const char *p, size_t n)

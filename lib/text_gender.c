@@ -30,21 +30,14 @@ static bool S_ends(const char *p, size_t n, const char *end)
 	return n >= k && memcmp(p + n - k, end, k) == 0;
 }
 
-static bool S_in(const char *p, size_t n, const char *const *list)
-{
-	for (; *list; list++)
-		if (S_is(p, n, *list))
-			return true;
-	return false;
-}
-
-bool gender_is_ending(const char *p, size_t n)
+/* What may stand after the / of apoderados/as. */
+static bool S_is_ending(const char *p, size_t n)
 {
 	static const char *const list[] = {"a",	   "as",  "o",	"os",	"e",
 					   "es",   "s",	  "x",	"xs",	"ora",
 					   "oras", "esa", "sa", "esas", NULL};
 
-	return n <= 4 && S_in(p, n, list);
+	return n <= 4 && is_listed(p, n, list);
 }
 
 static bool S_vowel(char c)
@@ -68,12 +61,13 @@ static size_t S_root(const char *p, size_t n)
 	return n;
 }
 
-bool gender_fits(const char *base, size_t base_n, const char *ending, size_t ending_n)
+/* The same, strictly, for where a hyphen or a blank is in between. */
+static bool S_fits(const char *base, size_t base_n, const char *ending, size_t ending_n)
 {
 	bool feminine = ending_n && ending[0] == 'a';
 	size_t root = S_root(base, base_n);
 
-	if (!gender_is_ending(ending, ending_n) || S_letters(base, base_n) < 4)
+	if (!S_is_ending(ending, ending_n) || S_letters(base, base_n) < 4)
 		return false;
 	if (S_is(ending, ending_n, "ora") || S_is(ending, ending_n, "oras"))
 		return S_ends(base, base_n, "or") || S_ends(base, base_n, "ores");
@@ -143,8 +137,9 @@ static void S_plural(struct forms *f, const char *p, size_t n)
 		S_add(f, p, n, "es", 2);
 }
 
-void gender_forms(struct forms *out, const char *base, size_t base_n,
-		  const char *ending, size_t ending_n)
+/* Adds the form of base that the ending names. */
+static void S_forms(struct forms *out, const char *base, size_t base_n,
+		    const char *ending, size_t ending_n)
 {
 	char root[WORD_MAX + 16];
 	size_t root_n = S_root(base, base_n);
@@ -245,6 +240,37 @@ static const struct {
 	{"psicólogu", "psicólog", true},
 };
 
+/* A filter over the first four bytes of those roots, built at first use: it
+ * spares the search for nearly every word in -e and -es. */
+static uint32_t S_bit(uint32_t first)
+{
+	return first * 0x9E3779B1u >> 22; /* of 1024 */
+}
+
+bool gender_maybe_neutral(uint32_t first)
+{
+	static _Thread_local uint64_t filter[16];
+	static _Thread_local bool built;
+
+	if (!built) {
+		for (size_t i = 0; i < sizeof S_neutral / sizeof *S_neutral; i++) {
+			char four[8] = {0};
+			uint32_t v, bit;
+
+			/* tod, ell, hij, otr: the fourth byte is the e. */
+			memcpy(four, S_neutral[i].neutral,
+			       strnlen(S_neutral[i].neutral, 4));
+			if (!four[3])
+				four[3] = 'e';
+			memcpy(&v, four, 4);
+			bit = S_bit(v);
+			filter[bit / 64] |= (uint64_t)1 << bit % 64;
+		}
+		built = true;
+	}
+	return filter[S_bit(first) / 64] >> S_bit(first) % 64 & 1;
+}
+
 void gender_neutral(struct forms *out, const char *p, size_t n)
 {
 	static const char *const names[] = {"marx", "bronx",  "lynx",	 "sphinx",
@@ -270,7 +296,7 @@ void gender_neutral(struct forms *out, const char *p, size_t n)
 			before == 0xB1;
 
 		/* lxs, but no such short word in the singular: lx is lux */
-		if (consonant && letters >= (plural ? 1 : 3) && !S_in(p, n, names))
+		if (consonant && letters >= (plural ? 1 : 3) && !is_listed(p, n, names))
 			S_both(out, p, k - 1, plural);
 		return;
 	}
@@ -283,4 +309,92 @@ void gender_neutral(struct forms *out, const char *p, size_t n)
 		S_both(out, S_neutral[i].root, strlen(S_neutral[i].root), plural);
 		return;
 	}
+}
+
+bool gender_at_word(const char *p, size_t n)
+{
+	const char *at = memchr(p, '@', n);
+	size_t rest;
+
+	if (!at || at == p)
+		return false;
+	rest = n - (size_t)(at - p) - 1;
+	if (sign_inside(p, (size_t)(at - p)))
+		return false;
+	for (const char *q = p; q < at; q++)
+		if (is_digit(*q))
+			return false;
+	return rest == 0 || (rest == 1 && (at[1] == 's' || at[1] == 'S'));
+}
+
+/* ---- how a printed word goes on ---- */
+
+/* What joins an ending to what stands before it: its bytes, 0 = nothing does.
+ * *strict: only where base and ending fit, since the sign has other uses. */
+static size_t S_joint(bool *strict, bool *bracket, const char *gap, size_t n)
+{
+	*bracket = n && gap[n - 1] == '(';
+	*strict = true;
+	if (n == 1 && (*gap == '/' || *bracket)) {
+		*strict = false;
+		return n;
+	}
+	if (n == 2 && *gap == ' ' && *bracket)
+		return n;
+	if (n == 3 && memcmp(gap, " / ", 3) == 0)
+		return n;
+	return n && at_hyphen(gap, n, false) == n ? n : 0;
+}
+
+enum status gender_endings(size_t *last, size_t *end, struct forms *forms, bool *tail,
+			   struct maker *m, const struct unit *u, size_t i)
+{
+	size_t pos = u->end;
+
+	*last = i;
+	*end = u->end;
+	*tail = false;
+	forms->n = 0;
+	if (!unit_letters(u) || utf8_count(u->f.surface, u->f.surface_n) < 2)
+		return ST_OK;
+	while (i + 1 < m->words_n && forms->n < FORMS_MAX) {
+		const struct word *next = &m->words[i + 1];
+		size_t n = next->end - next->start;
+		bool bracket, strict;
+		struct folded f;
+		enum status st;
+
+		if (n > 4 ||
+		    !S_joint(&strict, &bracket, m->text + pos, next->start - pos))
+			break;
+		st = fold_word(&f, m->a, m->text + next->start, n, next->flags, m->err);
+		if (st)
+			return st;
+		if (!S_is_ending(f.surface, f.surface_n) ||
+		    (bracket && (next->end >= m->n || m->text[next->end] != ')')))
+			break;
+		if (strict &&
+		    (!S_fits(u->f.surface, u->f.surface_n, f.surface, f.surface_n) ||
+		     (m->text[pos] == ' ' && f.surface_n < 2)))
+			break;
+		S_forms(forms, u->f.surface, u->f.surface_n, f.surface, f.surface_n);
+		pos = next->end + bracket;
+		*end = pos;
+		*last = ++i;
+		if (!bracket || i + 1 >= m->words_n || m->words[i + 1].start != pos)
+			continue;
+		next++;
+		n = next->end - next->start;
+		st = fold_word(&f, m->a, m->text + pos, n, next->flags, m->err);
+		if (st)
+			return st;
+		if (!S_is(f.surface, f.surface_n, "s") &&
+		    !S_is(f.surface, f.surface_n, "es"))
+			break;
+		*tail = true;
+		*last = ++i;
+		*end = next->end;
+		break;
+	}
+	return ST_OK;
 }

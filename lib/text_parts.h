@@ -2,15 +2,20 @@
 #define TEXT_PARTS_H
 /*
  * text_parts - what the files of text.h share among themselves; nobody else
- * includes this (their tests do).
+ * includes this (stem.cc for one table, and their tests do).
  *
- *   text_utf8.c    the strict decoder                        libc only
- *   text_words.c   bytes -> words: the table-driven segmenter, which hands what
- *                  its tables do not know to ICU             libc only
+ * In the order of the way that a text takes:
+ *   text_utf8.c    the strict decoder
+ *   text_words.c   bytes -> words: segments by table, the rest by ICU
  *   text_fold.c    a word -> its surface and folded form; whole texts, slugs
- *   text_gender.c  Spanish word formation of inclusive writing: -o/-a/-e, @, x
- *   text_tokens.c  the rules of Spanish administrative text: words -> tokens
- *   text.c         everything that asks ICU
+ *   text_tokens.c  words -> tokens: the pass, and words that no rule concerns
+ *   text_gender.c  inclusive writing: apoderados/as, chilen@s
+ *   text_number.c  21.325, N° 3, 2do
+ *   text_hyphen.c  ex – post, Sello-Migrante, line ends
+ *   text_signs.c   DD.HH., munimaipu.cl, O'Higgins, MigraUdeC
+ *   text.c         what asks ICU: normal forms, folding of any script
+ *   text_break.c   what asks ICU: word and sentence boundaries
+ *   text_props.c   what asks ICU: order, properties, versions
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,23 +31,21 @@ extern "C" {
 #define RAW_MAX	  512		     /* bytes of a printed word; folded: WORD_MAX */
 #define MARKS_MAX 30		     /* combining marks in a row */
 
-/* ---- words: a segment between two word boundaries that is not space or
- * punctuation.  WORD_PLAIN: ASCII letters only, at most the first of them a
- * capital, or all of them: no rule needs to look inside. */
+/* ---- words: segments between word boundaries that have a letter or digit */
+
 enum {
 	WORD_ASCII = 1,	  /* bytes below 0x80 only */
-	WORD_LATIN1 = 2,  /* code points below U+0100 only */
+	WORD_LATIN1 = 2,  /* ASCII and the letters U+00C0..U+00FF, but not ß */
 	WORD_DIGIT = 4,	  /* has an ASCII digit */
 	WORD_CAPITAL = 8, /* begins with a capital */
 	WORD_CAMEL = 16,  /* a capital after a small letter */
-	WORD_SIGN = 32,	  /* something in it that is no letter and no digit */
-	WORD_ACCENT = 64, /* has a letter that folding changes */
-	WORD_SMALL = 128, /* has a small letter */
+	WORD_SIGN = 32,	  /* an ASCII sign that is no letter and no digit */
+	WORD_SMALL = 64,  /* has a small letter */
 };
 
 struct word {
 	uint32_t start, end;
-	uint8_t flags;
+	uint32_t flags;
 };
 
 struct words {
@@ -50,24 +53,29 @@ struct words {
 	size_t n, cap;
 };
 
-struct icu; /* text.c's */
+/* Folded, and also without accents; NUL-terminated. */
+struct folded {
+	char surface[WORD_MAX + 16], plain[WORD_MAX + 16];
+	size_t surface_n, plain_n;
+};
+
+struct icu;
 
 struct analyzer {
 	struct icu *icu;
 	struct words words; /* scratch of text_tokenize() */
 	struct buf scratch;
-	bool icu_only; /* for tests and the bench: never take the fast path */
+	bool icu_only; /* for tests and the bench: boundaries by ICU alone */
 };
 
-/* text_words.c: the words of text, in order. */
+/* text_words.c */
 enum status words_find(struct words *out, struct analyzer *a, const char *text,
 		       size_t n, struct err *err);
 bool words_add(struct words *out, size_t start, size_t end, unsigned flags);
-/* Flags of one word by looking at its bytes. */
 unsigned word_flags(const char *p, size_t n);
 
-/* text.c: the same by ICU, for text[from..to), which begins and ends at a
- * boundary; and all its boundaries (for tests). */
+/* text_break.c: the words of text[from..to), which begins and ends at a
+ * boundary; and all boundaries of a text (for tests). */
 enum status icu_words(struct words *out, struct analyzer *a, const char *text,
 		      size_t from, size_t to, struct err *err);
 enum status icu_boundaries(size_t **out, size_t *n_out, struct analyzer *a,
@@ -75,13 +83,13 @@ enum status icu_boundaries(size_t **out, size_t *n_out, struct analyzer *a,
 
 /* text.c: NFKC_Casefold of p[0..n), and its form without the three accents.
  * Marks past MARKS_MAX in a row are dropped first; ill-formed bytes become
- * U+FFFD.  Either buffer may be NULL. */
+ * U+FFFD; every apostrophe becomes '.  Either buffer may be NULL. */
 enum status icu_fold(struct buf *surface, struct buf *folded, struct analyzer *a,
 		     const char *p, size_t n, struct err *err);
-/* text.c: the accents off a text that is already folded. */
 enum status icu_unaccent(struct buf *folded, struct analyzer *a, const char *p,
 			 size_t n, struct err *err);
-/* text.c: properties of one code point. */
+
+/* text_props.c */
 bool icu_is_alnum(unsigned long cp);
 bool icu_is_latin(unsigned long cp);
 bool icu_is_upper(unsigned long cp);
@@ -89,20 +97,73 @@ bool icu_is_space(unsigned long cp);
 bool icu_is_mark(unsigned long cp);
 unsigned long icu_base(unsigned long cp); /* the letter under its marks */
 
-/* text_fold.c: one word.  Writes at most WORD_MAX bytes each and a NUL;
- * *surface_n 0 = too long, or nothing left: no word. */
-struct folded {
-	char surface[WORD_MAX + 16], plain[WORD_MAX + 16];
-	size_t surface_n, plain_n;
-};
+/* text_fold.c: one word.  surface_n 0 = too long, or nothing left. */
 enum status fold_word(struct folded *out, struct analyzer *a, const char *p, size_t n,
 		      unsigned flags, struct err *err);
-/* The accents off a surface, Latin-1 by table. */
+/* plain from surface. */
 enum status fold_surface(struct folded *io, struct analyzer *a, struct err *err);
-
 /* The accents off the Latin-1 letters of a folded word; the rest as it is.
  * out may be p.  Returns the length. */
 size_t fold_latin1(char *out, const char *p, size_t n);
+unsigned char fold_lower(unsigned char c); /* one byte of a WORD_LATIN1 word */
+
+/* ---- tokens in the making.  Until the end of the pass a token's surface and
+ * folded are offsets into tokens.bytes. */
+
+struct maker {
+	struct tokens *out;
+	struct analyzer *a;
+	const char *text;
+	size_t n;
+	const struct word *words;
+	size_t words_n;
+	unsigned position; /* of the last printed form */
+	size_t chain;	   /* up to this word a hyphen chain's joined form is put */
+	struct err *err;
+};
+
+enum { PUT_VARIANT = 1, PUT_PIECE = 2, PUT_EXACT = 4, PUT_CAPITAL = 8 };
+
+/* What a token is but for its bytes. */
+struct shape {
+	size_t start, end;
+	enum token_kind kind;
+	unsigned how, span; /* span 0 means 1 */
+};
+
+/* A word as printed, possibly several segments. */
+struct unit {
+	struct folded f;
+	size_t start, end;
+	enum token_kind kind;
+	unsigned flags;
+};
+
+/* text_tokens.c.  Put adds a token at m->position, a variant only if it is not
+ * there yet; nothing if there are no bytes, or too many. */
+enum status put_folded(struct maker *m, const struct folded *f, struct shape s);
+enum status put_surface(struct maker *m, const char *p, size_t n, struct shape s);
+/* text[start..end) of the original as a token. */
+enum status put_text(struct maker *m, size_t start, size_t end, unsigned how);
+enum status unit_load(struct maker *m, struct unit *u, size_t i);
+struct shape unit_shape(const struct unit *u, unsigned how);
+bool unit_letters(const struct unit *u); /* letters only */
+/* Puts u at a new position with all its forms; its last word is i.  *taken:
+ * the last word that was used. */
+enum status unit_put(size_t *taken, struct maker *m, struct unit *u, size_t i);
+/* The forms that u has by itself: capitals, apostrophes, @, x. */
+enum status unit_own_forms(struct maker *m, const struct unit *u);
+
+/* Where the word after i begins; m->n after the last. */
+size_t gap_end(const struct maker *m, size_t i);
+/* Bytes of the blank at p (space, tab, no-break spaces); 0 = none. */
+size_t at_blank(const char *p, size_t n);
+bool at_string(const char *p, size_t n, const char *what);
+bool is_listed(const char *p, size_t n, const char *const *list);
+static inline bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
 
 /* text_gender.c: surfaces in, surfaces out. */
 #define FORMS_MAX 8
@@ -111,20 +172,38 @@ struct forms {
 	size_t len[FORMS_MAX];
 	size_t n;
 };
-/* Is this what may stand after the / of apoderados/as? */
-bool gender_is_ending(const char *p, size_t n);
-/* The same, strictly, for where a hyphen or a blank is in between. */
-bool gender_fits(const char *base, size_t base_n, const char *ending, size_t ending_n);
-/* Adds the form of base that the ending names. */
-void gender_forms(struct forms *out, const char *base, size_t base_n,
-		  const char *ending, size_t ending_n);
-/* The s of niño(a)s: base and forms to their plurals, all in io. */
-void gender_tail(struct forms *io, const char *base, size_t base_n);
 /* Both forms of chilen@s, todxs, todes; none for any other word. */
 void gender_neutral(struct forms *out, const char *surface, size_t n);
+/* False for nearly all words that have none; first: four bytes of it. */
+bool gender_maybe_neutral(uint32_t first);
+/* How u goes on: /as, (a)s.  Fills forms; *last and *end move past what
+ * belongs to it; *tail: an s behind the bracket is of all of them. */
+enum status gender_endings(size_t *last, size_t *end, struct forms *forms, bool *tail,
+			   struct maker *m, const struct unit *u, size_t i);
+/* The s of niño(a)s: base and forms to their plurals, all in io. */
+void gender_tail(struct forms *io, const char *base, size_t base_n);
+bool gender_at_word(const char *p, size_t n); /* chilen@s, no address */
+
+/* text_number.c: word i has a digit. */
+enum status number_put(size_t *taken, struct maker *m, size_t i);
+/* Word i is the N° of a number that is word i + 1. */
+bool number_sign(const struct maker *m, size_t i);
+
+/* text_hyphen.c: *taken SIZE_MAX: nothing is joined. */
+enum status hyphen_joined(size_t *taken, struct maker *m, const struct unit *first,
+			  size_t i);
+enum status hyphen_chain(struct maker *m, const struct unit *first, size_t i);
+size_t at_hyphen(const char *p, size_t n, bool dashes);
+
+/* text_signs.c */
+bool sign_inside(const char *p, size_t n);
+enum status signs_put(struct maker *m, const struct word *w);
+enum status signs_camel(struct maker *m, const struct unit *u);
+enum status signs_apostrophe(struct maker *m, const struct unit *u);
+/* DD. HH.: the joined form, once the first word is put. */
+enum status signs_spaced_acronym(struct maker *m, const struct unit *first, size_t i);
 
 #ifdef __cplusplus
 }
 #endif
-
 #endif

@@ -14,8 +14,7 @@ bool words_add(struct words *out, size_t start, size_t end, unsigned flags)
 		out->v = v;
 		out->cap = cap;
 	}
-	out->v[out->n++] =
-		(struct word){(uint32_t)start, (uint32_t)end, (uint8_t)flags};
+	out->v[out->n++] = (struct word){(uint32_t)start, (uint32_t)end, flags};
 	return true;
 }
 
@@ -32,14 +31,18 @@ unsigned word_flags(const char *p, size_t n)
 		size_t k = 1;
 
 		if (c >= 0x80) {
-			flags &= ~(unsigned)WORD_ASCII;
 			k = utf8_decode(p + i, n - i, &cp);
-			if (cp > 0xFF)
+			flags &= ~(unsigned)WORD_ASCII;
+			if (cp < 0xC0 || cp > 0xFF || cp == 0xD7 || cp == 0xDF ||
+			    cp == 0xF7)
 				flags &= ~(unsigned)WORD_LATIN1;
+			if (cp >= 0x300 && icu_is_mark(cp)) {
+				i += k;
+				continue;
+			}
 			capital = icu_is_upper(cp);
 			letter = icu_is_alnum(cp);
-			flags |= WORD_ACCENT;
-		} else if (c >= '0' && c <= '9') {
+		} else if (is_digit((char)c)) {
 			flags |= WORD_DIGIT;
 			letter = false;
 		} else if (c >= 'A' && c <= 'Z') {
@@ -48,12 +51,10 @@ unsigned word_flags(const char *p, size_t n)
 			flags |= WORD_SIGN;
 			letter = false;
 		}
-		if (capital) {
-			if (i == 0)
-				flags |= WORD_CAPITAL;
-			if (small)
-				flags |= WORD_CAMEL;
-		}
+		if (capital && i == 0)
+			flags |= WORD_CAPITAL;
+		if (capital && small)
+			flags |= WORD_CAMEL;
 		small = letter && !capital;
 		if (small)
 			flags |= WORD_SMALL;
@@ -89,9 +90,9 @@ static void S_merge(struct words *w, const char *text)
 		    !((last->flags | next->flags) & WORD_DIGIT) &&
 		    next->end - last->start <= RAW_MAX) {
 			last->end = next->end;
-			last->flags = (uint8_t)(word_flags(text + last->start,
-							   last->end - last->start) |
-						WORD_SIGN);
+			last->flags = word_flags(text + last->start,
+						 last->end - last->start) |
+				      WORD_SIGN;
 		} else {
 			w->v[++k] = *next;
 		}

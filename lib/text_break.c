@@ -1,0 +1,123 @@
+/* What asks ICU: word boundaries where text_words.c's tables do not reach, and
+ * sentences. */
+#include <stdlib.h>
+
+#include "text_icu.h"
+
+static enum status S_set_text(UBreakIterator **it, UBreakIteratorType type,
+			      const char *locale, struct icu *u, const char *p,
+			      size_t n, struct err *err)
+{
+	UErrorCode e = U_ZERO_ERROR;
+	UText *t;
+
+	if (!*it) {
+		*it = ubrk_open(type, locale, NULL, 0, &e);
+		if (U_FAILURE(e)) {
+			*it = NULL;
+			return icu_failed(e, err);
+		}
+		e = U_ZERO_ERROR; /* "es" falls back to the root's rules */
+	}
+	t = utext_openUTF8(u->text, p, (int64_t)n, &e);
+	if (t)
+		u->text = t;
+	if (!U_FAILURE(e))
+		ubrk_setUText(*it, u->text, &e);
+	return U_FAILURE(e) ? icu_failed(e, err) : ST_OK;
+}
+
+static bool S_has_letter(const char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n) {
+		unsigned long cp;
+
+		i += utf8_decode(p + i, n - i, &cp);
+		if (icu_is_alnum(cp))
+			return true;
+	}
+	return false;
+}
+
+enum status icu_words(struct words *out, struct analyzer *a, const char *text,
+		      size_t from, size_t to, struct err *err)
+{
+	struct icu *u = a->icu;
+	int32_t p = 0, q;
+	enum status st =
+		S_set_text(&u->word, UBRK_WORD, "es", u, text + from, to - from, err);
+
+	if (st)
+		return st;
+	while ((q = ubrk_next(u->word)) != UBRK_DONE) {
+		const char *w = text + from + p;
+		size_t n = (size_t)(q - p);
+
+		if (ubrk_getRuleStatus(u->word) >= UBRK_WORD_NONE_LIMIT &&
+		    S_has_letter(w, n) &&
+		    !words_add(out, from + (size_t)p, from + (size_t)q,
+			       word_flags(w, n)))
+			return err_nomem(err);
+		p = q;
+	}
+	return ST_OK;
+}
+
+static enum status S_offsets(size_t **out, size_t *n_out, UBreakIterator *it,
+			     struct err *err)
+{
+	size_t *v = NULL, n = 0, cap = 0;
+	int32_t q;
+
+	for (q = ubrk_first(it); q != UBRK_DONE; q = ubrk_next(it)) {
+		if (n == cap) {
+			size_t more = cap ? cap * 2 : 64;
+			size_t *w = realloc(v, more * sizeof *w);
+
+			if (!w) {
+				free(v);
+				return err_nomem(err);
+			}
+			v = w;
+			cap = more;
+		}
+		v[n++] = (size_t)q;
+	}
+	*out = v;
+	*n_out = n;
+	return ST_OK;
+}
+
+enum status icu_boundaries(size_t **out, size_t *n_out, struct analyzer *a,
+			   const char *text, size_t n, struct err *err)
+{
+	struct icu *u = a->icu;
+	enum status st;
+
+	*out = NULL;
+	*n_out = 0;
+	st = S_set_text(&u->word, UBRK_WORD, "es", u, text, n, err);
+	return st ? st : S_offsets(out, n_out, u->word, err);
+}
+
+enum status text_sentences(size_t **starts, size_t *n_starts, struct analyzer *a,
+			   const char *text, size_t n, struct err *err)
+{
+	struct icu *u = a->icu;
+	enum status st;
+
+	*starts = NULL;
+	*n_starts = 0;
+	if (n > TEXT_MAX)
+		return icu_too_long(TEXT_MAX, err);
+	/* ss=standard: no sentence ends at "Sr." or "art.". */
+	st = S_set_text(&u->sentence, UBRK_SENTENCE, "es@ss=standard", u, text, n, err);
+	if (st || (st = S_offsets(starts, n_starts, u->sentence, err)))
+		return st;
+	/* The last boundary is the end of the text, no start. */
+	if (*n_starts > 1)
+		--*n_starts;
+	return ST_OK;
+}

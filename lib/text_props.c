@@ -1,0 +1,151 @@
+/* What asks ICU: dictionary order, properties of code points, versions. */
+#include <stdlib.h>
+
+#include <unicode/uchar.h>
+#include <unicode/uscript.h>
+#include <unicode/uversion.h>
+
+#include "text_icu.h"
+
+/* ---- dictionary order ---- */
+
+enum status text_sort_key(struct buf *out, struct analyzer *a, const char *text,
+			  size_t n, size_t max, struct err *err)
+{
+	struct icu *u = a->icu;
+	UErrorCode e = U_ZERO_ERROR;
+	uint8_t key[1024];
+	enum status st;
+	int32_t len;
+
+	if (!u->collator) {
+		u->collator = ucol_open("es", &e);
+		if (U_FAILURE(e)) {
+			u->collator = NULL;
+			return icu_failed(e, err);
+		}
+	}
+	/* No key of the first `max` bytes needs more than `max` letters. */
+	if (n > 4 * max)
+		n = 4 * max;
+	st = icu_widen(&u->in, text, n, false, err);
+	if (st)
+		return st;
+	len = ucol_getSortKey(u->collator, u->in.v, u->in.n, key, sizeof key);
+	if (len <= 0)
+		return err_nomem(err);
+	if ((size_t)len <= sizeof key) {
+		len--; /* ICU ends it with a NUL */
+		buf_add(out, (char *)key, (size_t)len < max ? (size_t)len : max);
+	} else {
+		uint8_t *whole = malloc((size_t)len);
+
+		if (!whole)
+			return err_nomem(err);
+		ucol_getSortKey(u->collator, u->in.v, u->in.n, whole, len);
+		len--;
+		buf_add(out, (char *)whole, (size_t)len < max ? (size_t)len : max);
+		free(whole);
+	}
+	return buf_status(out, err);
+}
+
+/* ---- properties ---- */
+
+bool icu_is_alnum(unsigned long cp)
+{
+	return u_isalnum((UChar32)cp) ||
+	       u_hasBinaryProperty((UChar32)cp, UCHAR_ALPHABETIC);
+}
+
+bool icu_is_latin(unsigned long cp)
+{
+	UErrorCode e = U_ZERO_ERROR;
+
+	return uscript_getScript((UChar32)cp, &e) == USCRIPT_LATIN;
+}
+
+bool icu_is_upper(unsigned long cp)
+{
+	return u_isUUppercase((UChar32)cp);
+}
+
+bool icu_is_space(unsigned long cp)
+{
+	return u_isUWhiteSpace((UChar32)cp);
+}
+
+bool icu_is_mark(unsigned long cp)
+{
+	return (U_GET_GC_MASK((UChar32)cp) & U_GC_M_MASK) != 0;
+}
+
+unsigned long icu_base(unsigned long cp)
+{
+	UErrorCode e = U_ZERO_ERROR;
+	const UNormalizer2 *nfd = unorm2_getNFDInstance(&e);
+	UChar d[32];
+	int32_t n, i = 0;
+	UChar32 c;
+
+	if (U_FAILURE(e))
+		return cp;
+	n = unorm2_getDecomposition(nfd, (UChar32)cp, d, 32, &e);
+	if (U_FAILURE(e) || n <= 0)
+		return cp;
+	U16_NEXT(d, i, n, c);
+	return (unsigned long)c;
+}
+
+size_t text_width(const char *text, size_t n)
+{
+	size_t columns = 0, i = 0;
+
+	while (i < n) {
+		unsigned long cp;
+		int type;
+
+		i += utf8_decode(text + i, n - i, &cp);
+		if (cp >= 0x20 && cp < 0x7F) {
+			columns++;
+			continue;
+		}
+		type = u_charType((UChar32)cp);
+		if (type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK ||
+		    type == U_FORMAT_CHAR || type == U_CONTROL_CHAR)
+			continue;
+		switch (u_getIntPropertyValue((UChar32)cp, UCHAR_EAST_ASIAN_WIDTH)) {
+		case U_EA_FULLWIDTH:
+		case U_EA_WIDE:
+			columns += 2;
+			break;
+		default:
+			columns++;
+		}
+	}
+	return columns;
+}
+
+/* ---- versions ---- */
+
+const char *text_icu_version(void)
+{
+	static char text[U_MAX_VERSION_STRING_LENGTH];
+	UVersionInfo v;
+
+	u_getVersion(v);
+	v[2] = v[3] = 0;
+	u_versionToString(v, text);
+	return text;
+}
+
+const char *text_unicode_version(void)
+{
+	static char text[U_MAX_VERSION_STRING_LENGTH];
+	UVersionInfo v;
+
+	u_getUnicodeVersion(v);
+	v[2] = v[3] = 0;
+	u_versionToString(v, text);
+	return text;
+}
