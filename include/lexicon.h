@@ -71,6 +71,10 @@ size_t lexicon_find_region(const struct region **v, size_t max, const struct lex
 /* By slug or display, folded; NULL = unknown. */
 const struct label *lexicon_find_label(struct labels list, struct analyzer *a,
 				       const char *name, size_t n);
+/* The longest official name or alias of a commune that the text begins with,
+ * whole words, any case or accents; *taken: its bytes.  NULL = none. */
+const struct commune *lexicon_commune_at(size_t *taken, const struct lexicon *l,
+					 const char *text, size_t n);
 /* Names nearest by edit distance, nearest first, for messages. */
 size_t lexicon_near_communes(const struct commune **v, size_t max,
 			     const struct lexicon *l, struct analyzer *a,
@@ -84,10 +88,32 @@ const char *lexicon_label(const struct lexicon *l, enum facet facet, const char 
 const struct label *lexicon_sello_printed(const struct lexicon *l, struct analyzer *a,
 					  const char *text, size_t n);
 
-/* The field whose heading this printed line is; F_NONE if it is none.
- * *rest: offset of a value on the same line (n if there is none). */
-enum field lexicon_heading(size_t *rest, const struct lexicon *l, struct analyzer *a,
-			   const char *line, size_t n);
+enum heading_strength {
+	HEADING_FULL,	/* cannot be anything else */
+	HEADING_SHORT,	/* an everyday word, alone or before a colon or cell */
+	HEADING_PREFIX, /* what stands before a commune's name */
+};
+
+struct heading {
+	enum field field;
+	enum heading_strength strength;
+	size_t rest;	/* offset of a value on the same line; n: none */
+	bool marked;	/* a colon, tab, bar or dash stands before the value */
+	bool continued; /* "(continuación)": the section goes on */
+};
+
+/* True if the line, cleaned of mark-up and bullets, is or begins with a
+ * heading that the tables know.  n bytes of NFC text. */
+bool lexicon_heading(struct heading *out, const struct lexicon *l, const char *line,
+		     size_t n);
+/* True if the line could be the beginning of a heading that goes on in the
+ * next line. */
+bool lexicon_heading_begins(const struct lexicon *l, const char *line, size_t n);
+
+/* True if the line has only numbers and words that the tables list as page
+ * headers and footers; *numbers: how many numbers. */
+bool lexicon_page_line(unsigned *numbers, const struct lexicon *l, const char *line,
+		       size_t n);
 
 /* Slugs of the population groups whose patterns fit the text (population
  * field only), in the order of first match in the text being irrelevant: the

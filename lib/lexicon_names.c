@@ -1,0 +1,387 @@
+#include "lexicon_tables.h"
+
+#include <string.h>
+
+/* What people type before a name, as slugs. */
+static const char *const S_before[] = {
+	"ilustre-municipalidad-de-",
+	"i-municipalidad-de-",
+	"municipalidad-de-",
+	"municipalidad-",
+	"municipio-de-",
+	"comuna-de-",
+	"region-del-",
+	"region-de-",
+};
+
+/* The slug of what was typed, in out; 0 = nothing that could be a name. */
+static size_t S_slug(char *out, size_t size, struct analyzer *a, const char *name,
+		     size_t n)
+{
+	struct buf b;
+	size_t len;
+
+	if (n > size)
+		return 0;
+	buf_init(&b, 0);
+	if (text_slug(&b, a, name, n, NULL) != ST_OK || b.len >= size) {
+		buf_release(&b);
+		return 0;
+	}
+	len = b.len;
+	memcpy(out, b.data, len + 1);
+	buf_release(&b);
+	return len;
+}
+
+static size_t S_lower_bound(const struct names *names, const char *slug)
+{
+	size_t lo = 0, hi = names->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (strcmp(names->v[mid].slug, slug) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* The indexes that have the slug in the best kind that has it, up to worst. */
+static size_t S_lookup(unsigned short *v, size_t max, const struct names *names,
+		       const char *slug, enum name_kind worst)
+{
+	size_t i = S_lower_bound(names, slug), n = 0;
+	unsigned char kind;
+
+	if (i == names->n || strcmp(names->v[i].slug, slug) != 0)
+		return 0;
+	kind = names->v[i].kind;
+	if (kind > worst)
+		return 0;
+	for (; i < names->n && names->v[i].kind == kind &&
+	       strcmp(names->v[i].slug, slug) == 0;
+	     i++) {
+		bool have = false;
+
+		for (size_t k = 0; k < n && k < max; k++)
+			have |= v[k] == names->v[i].index;
+		if (have)
+			continue;
+		if (n < max)
+			v[n] = names->v[i].index;
+		n++;
+	}
+	return n;
+}
+
+/* In order: as typed; without "comuna de"; without the article. */
+static size_t S_find(unsigned short *v, size_t max, const struct names *names,
+		     const char *slug)
+{
+	static const char *const articles[] = {"la-", "el-", "los-", "las-", "lo-"};
+	size_t n = S_lookup(v, max, names, slug, NAME_NO_ARTICLE);
+
+	for (size_t i = 0; !n && i < sizeof S_before / sizeof *S_before; i++) {
+		size_t k = strlen(S_before[i]);
+
+		if (strncmp(slug, S_before[i], k) == 0) {
+			slug += k;
+			n = S_lookup(v, max, names, slug, NAME_NO_ARTICLE);
+			break;
+		}
+	}
+	for (size_t i = 0; !n && i < sizeof articles / sizeof *articles; i++) {
+		size_t k = strlen(articles[i]);
+
+		if (strncmp(slug, articles[i], k) == 0)
+			n = S_lookup(v, max, names, slug + k, NAME_ALIAS);
+	}
+	return n;
+}
+
+#define NAME_BYTES 80
+
+const struct commune *lexicon_commune_at(size_t *taken, const struct lexicon *l,
+					 const char *text, size_t n)
+{
+	const struct commune *best = NULL;
+	char slug[NAME_BYTES];
+	size_t o = 0, i = 0, w;
+	unsigned long cp = 0;
+
+	*taken = 0;
+	while (i < n) {
+		unsigned short v[2];
+		size_t at;
+
+		for (; i < n; i += w) { /* between words */
+			w = utf8_decode(text + i, n - i, &cp);
+			if (latin_letter(cp) || latin_digit(cp))
+				break;
+			/* "Llay-Llay", "Pto. Montt": not a comma or a slash */
+			if (!o || (cp != ' ' && cp != '-' && cp != '.' && cp != '\n'))
+				return best;
+		}
+		if (i >= n || o + 2 >= sizeof slug)
+			break;
+		if (o)
+			slug[o++] = '-';
+		for (; i < n; i += w) {
+			unsigned long f;
+
+			w = utf8_decode(text + i, n - i, &cp);
+			if (cp == '\'' || cp == 0x2019)
+				continue;
+			if (!latin_letter(cp) && !latin_digit(cp))
+				break;
+			f = latin_fold(cp, true);
+			if (f >= 0x80 || o + 1 >= sizeof slug)
+				return best;
+			slug[o++] = (char)f;
+		}
+		slug[o] = '\0';
+		at = S_lower_bound(&l->commune_names, slug);
+		if (at == l->commune_names.n ||
+		    strncmp(l->commune_names.v[at].slug, slug, o) != 0)
+			break;
+		if (S_lookup(v, 2, &l->commune_names, slug, NAME_ALIAS) == 1) {
+			best = &l->communes[v[0]];
+			*taken = i;
+		}
+	}
+	return best;
+}
+
+#define FOUND_MAX 32
+
+size_t lexicon_find_commune(const struct commune **v, size_t max,
+			    const struct lexicon *l, struct analyzer *a,
+			    const char *name, size_t n)
+{
+	unsigned short found[FOUND_MAX];
+	char slug[256];
+	size_t len = S_slug(slug, sizeof slug, a, name, n), hits;
+
+	if (!len)
+		return 0;
+	if (len <= 5 && strspn(slug, "0123456789") == len) {
+		char code[6] = "00000"; /* spreadsheets drop the first 0 */
+		size_t lo = 0, hi = l->n_communes;
+
+		memcpy(code + 5 - len, slug, len);
+		while (lo < hi) {
+			size_t mid = lo + (hi - lo) / 2;
+			int c = strcmp(l->communes[mid].cut_code, code);
+
+			if (c == 0) {
+				if (max)
+					v[0] = &l->communes[mid];
+				return 1;
+			}
+			if (c < 0)
+				lo = mid + 1;
+			else
+				hi = mid;
+		}
+		return 0;
+	}
+	hits = S_find(found, FOUND_MAX, &l->commune_names, slug);
+	for (size_t i = 0; i < hits && i < max && i < FOUND_MAX; i++)
+		v[i] = &l->communes[found[i]];
+	return hits;
+}
+
+size_t lexicon_find_region(const struct region **v, size_t max, const struct lexicon *l,
+			   struct analyzer *a, const char *name, size_t n)
+{
+	unsigned short found[FOUND_MAX];
+	char slug[256];
+	size_t len = S_slug(slug, sizeof slug, a, name, n), hits;
+
+	if (!len)
+		return 0;
+	if (len == 1 && latin_digit((unsigned char)slug[0])) { /* 5 is 05 */
+		slug[1] = slug[0];
+		slug[0] = '0';
+		slug[2] = '\0';
+	}
+	hits = S_find(found, FOUND_MAX, &l->region_names, slug);
+	for (size_t i = 0; i < hits && i < max && i < FOUND_MAX; i++)
+		v[i] = &l->regions[found[i]];
+	return hits;
+}
+
+const struct label *lexicon_find_label(struct labels list, struct analyzer *a,
+				       const char *name, size_t n)
+{
+	char slug[256], other[512];
+
+	if (!S_slug(slug, sizeof slug, a, name, n))
+		return NULL;
+	for (size_t i = 0; i < list.n; i++)
+		if (strcmp(list.v[i].slug, slug) == 0)
+			return &list.v[i];
+	for (size_t i = 0; i < list.n; i++) {
+		size_t k = strlen(list.v[i].display);
+
+		if (k >= sizeof other)
+			continue;
+		lexicon_fold(other, list.v[i].display, k, FOLD_SLUG);
+		if (strcmp(other, slug) == 0)
+			return &list.v[i];
+	}
+	return NULL;
+}
+
+/* Edits (insert, delete, replace, swap neighbours) from a to b; most + 1 if
+ * there are more than most.  Slugs are short. */
+#define NEAR_MAX 48
+
+static unsigned S_distance(const char *a, size_t an, const char *b, size_t bn,
+			   unsigned most)
+{
+	unsigned row[3][NEAR_MAX + 1];
+	unsigned *before = row[0], *last = row[1], *now = row[2];
+
+	if (an > NEAR_MAX || bn > NEAR_MAX || (an > bn ? an - bn : bn - an) > most)
+		return most + 1;
+	for (size_t j = 0; j <= bn; j++)
+		last[j] = (unsigned)j;
+	for (size_t i = 1; i <= an; i++) {
+		unsigned least = now[0] = (unsigned)i, *free_row;
+
+		for (size_t j = 1; j <= bn; j++) {
+			unsigned d = last[j - 1] + (a[i - 1] != b[j - 1]);
+
+			if (last[j] + 1 < d)
+				d = last[j] + 1;
+			if (now[j - 1] + 1 < d)
+				d = now[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1] && before[j - 2] + 1 < d)
+				d = before[j - 2] + 1;
+			now[j] = d;
+			if (d < least)
+				least = d;
+		}
+		if (least > most)
+			return most + 1;
+		free_row = before;
+		before = last;
+		last = now;
+		now = free_row;
+	}
+	return last[bn];
+}
+
+size_t lexicon_near_communes(const struct commune **v, size_t max,
+			     const struct lexicon *l, struct analyzer *a,
+			     const char *name, size_t n)
+{
+	unsigned best[FOUND_MAX];
+	char slug[256];
+	size_t len = S_slug(slug, sizeof slug, a, name, n), hits = 0;
+	unsigned most = 1 + (unsigned)(len / 5);
+
+	if (!len)
+		return 0;
+	if (max > FOUND_MAX)
+		max = FOUND_MAX;
+	for (size_t i = 0; i < l->commune_names.n; i++) {
+		const struct name *k = &l->commune_names.v[i];
+		const struct commune *c = &l->communes[k->index];
+		unsigned d = S_distance(slug, len, k->slug, strlen(k->slug), most);
+		size_t at = 0;
+		bool have = false;
+
+		if (d > most)
+			continue;
+		for (size_t j = 0; j < hits && !have; j++)
+			if (v[j] == c) {
+				have = true;
+				if (best[j] <= d)
+					break;
+				/* nearer by another spelling: insert again */
+				memmove(v + j, v + j + 1, (hits - j - 1) * sizeof *v);
+				memmove(best + j, best + j + 1,
+					(hits - j - 1) * sizeof *best);
+				hits--;
+				have = false;
+				break;
+			}
+		if (have)
+			continue;
+		while (at < hits && best[at] <= d)
+			at++;
+		if (at == max)
+			continue;
+		if (hits == max)
+			hits--;
+		memmove(v + at + 1, v + at, (hits - at) * sizeof *v);
+		memmove(best + at + 1, best + at, (hits - at) * sizeof *best);
+		v[at] = c;
+		best[at] = d;
+		hits++;
+	}
+	return hits;
+}
+
+static const char *S_display(const struct label *v, size_t n, const char *slug)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(v[i].slug, slug) == 0)
+			return v[i].display;
+	return NULL;
+}
+
+const char *lexicon_label(const struct lexicon *l, enum facet facet, const char *slug)
+{
+	unsigned short at;
+
+	switch (facet) {
+	case FACET_MUNICIPALITY:
+		if (S_lookup(&at, 1, &l->commune_names, slug, NAME_OFFICIAL))
+			return l->communes[at].name;
+		return NULL;
+	case FACET_REGION:
+		if (S_lookup(&at, 1, &l->region_names, slug, NAME_OFFICIAL))
+			return l->regions[at].name;
+		return NULL;
+	case FACET_SELLO:
+		return S_display(l->sello, l->n_sello, slug);
+	case FACET_GROUP:
+		return S_display(l->groups, l->n_groups, slug);
+	case FACET_STATUS:
+		return S_display(l->status, l->n_status, slug);
+	case FACET_YEAR:
+	case FACET_COUNT:
+		break;
+	}
+	return NULL;
+}
+
+const struct label *lexicon_sello_printed(const struct lexicon *l, struct analyzer *a,
+					  const char *text, size_t n)
+{
+	size_t lo = 0, hi = l->n_sello_printed;
+	char slug[256];
+
+	(void)a; /* labels are Latin: no library needed */
+	if (n >= sizeof slug || !lexicon_fold(slug, text, n, FOLD_SLUG))
+		return NULL;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		int c = strcmp(l->sello_printed[mid].slug, slug);
+
+		if (c == 0)
+			return &l->sello[l->sello_printed[mid].index];
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return NULL;
+}

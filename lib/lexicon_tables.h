@@ -1,0 +1,96 @@
+#ifndef LEXICON_TABLES_H
+#define LEXICON_TABLES_H
+/*
+ * lexicon_tables - what the lexicon's files share: the loaded tables.
+ *
+ * lexicon.c reads the text of the tables (formats: corpus/README.md) and
+ * fills this; lexicon_names.c looks names up, lexicon_match.c matches
+ * patterns and headings.  All strings point into text, the lexicon's own copy
+ * of the bundle cut at tabs and line ends, or into pool, where folded forms
+ * are kept.
+ */
+#include "latin.h"
+#include "lexicon.h"
+
+enum name_kind { NAME_OFFICIAL, NAME_ALIAS, NAME_NO_ARTICLE };
+
+struct name { /* one spelling of a commune or region, as a slug */
+	const char *slug;
+	unsigned short index;
+	unsigned char kind;
+};
+struct names {
+	struct name *v;
+	size_t n;
+};
+
+struct patterns { /* "vigente*|se mantiene": folded, '*' any ending */
+	const char *slug;
+	char *text; /* not cut: '|' between patterns */
+};
+
+struct heading_word {
+	const char *key; /* plain folded words, one blank between */
+	unsigned char field, strength;
+};
+
+struct word_weight {
+	const char *word; /* folded, n~ kept; without the '*' */
+	float weight;	  /* 0 = stop word */
+	bool prefix;
+};
+
+struct sello_name {
+	const char *slug; /* of the printed label */
+	unsigned short index;
+};
+
+struct lexicon {
+	struct analyzer *a;
+	char *bundle; /* as given or loaded; text is the cut copy */
+	size_t bundle_n;
+	char *text;
+	char *pool;
+	size_t pool_n, pool_size;
+
+	struct commune *communes;
+	struct region *regions;
+	size_t n_communes, n_regions;
+	const char **alias; /* all alias lists, each NULL-terminated */
+	size_t n_alias, alias_size;
+	struct names commune_names, region_names;
+
+	struct label *sello, *groups, *status;
+	size_t n_sello, n_groups, n_status;
+	struct sello_name *sello_printed;
+	size_t n_sello_printed;
+	struct patterns *group_patterns, *status_patterns;
+	const char **group_implies; /* by group: another group's slug or "" */
+
+	struct heading_word *headings; /* sorted by key */
+	size_t n_headings;
+	const char **tail; /* sorted plain folded words */
+	size_t n_tail;
+	const char **page; /* the same: words of page headers and footers */
+	size_t n_page;
+
+	struct word_weight *words; /* sorted by word */
+	size_t n_words;
+	struct synonym *synonyms;
+	size_t n_synonyms;
+};
+
+enum fold_form {
+	FOLD_SLUG,	  /* letters and digits, '-' between, n~ as n, no apostrophe */
+	FOLD_PLAIN_WORDS, /* letters and digits, one blank between, n~ as n */
+	FOLD_WORDS,	  /* the same, n~ kept, 21.325 and dd.hh kept whole */
+};
+
+/* Folds n bytes of Latin text into out (at least n + 1 bytes): the length.
+ * Code points past Latin-1 stay as they are. */
+size_t lexicon_fold(char *out, const char *s, size_t n, enum fold_form form);
+
+/* First index whose key is not less than s. */
+size_t lexicon_find_heading(const struct lexicon *l, const char *key);
+
+#endif
