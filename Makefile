@@ -232,6 +232,7 @@ clean:
 	rm -rf build build-*
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
+-include tests/bench/bench.mk
 .PHONY: all unit clean check demo demo-run lint docs po deps install-deps deps-build \
 	deps-check deps-lint install FORCE
 FORCE:

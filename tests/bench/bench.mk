@@ -1,0 +1,63 @@
+# bench and eval: what is measured, and beside what.  Included by the Makefile;
+# nothing here is in the default build.
+#
+#   make bench [N=20000] [SEED=1] [BENCH_ARGS=...]   speed and size
+#   make eval EVAL=DIR [EVAL_ARGS=...]               ranking on a collection
+#
+# tests/bench/RESULTS.md has what was measured and how to measure it again.
+
+N         ?= 20000
+SEED      ?= 1
+BENCH_ARGS ?=
+EVAL      ?=
+EVAL_ARGS ?=
+PYTHON    ?= python3
+
+PACKAGES_BENCH := $(PACKAGES_BUILD) libsqlite3-dev python3
+BENCH_TOOLS := $(addprefix $(B)/bench/,generate measure nothing plain_sqlite \
+	plain_xapian xapian_rank)
+BENCH_CFLAGS := -std=c11 $(CWARN) -D_GNU_SOURCE -O2 -g
+BENCH_CXXFLAGS := -std=c++17 $(WARN) -Wno-undef -D_GNU_SOURCE -O2 -g
+
+deps-bench:
+	$(call install_packages,$(PACKAGES_BENCH))
+
+bench: deps-bench
+	$(AGAIN) $(JOBS) all $(BENCH_TOOLS)
+	@$(PYTHON) tests/bench/bench.py -n $(N) --seed $(SEED) --build $(B) $(BENCH_ARGS)
+
+eval: deps-bench
+	@[ -n '$(EVAL)' ] || { echo 'usage: make eval EVAL=DIR (docs.jsonl, queries.tsv, qrels.tsv)' >&2; exit 2; }
+	$(AGAIN) $(JOBS) all $(B)/bench/xapian_rank
+	@$(PYTHON) tests/eval/eval.py --build $(B) $(EVAL_ARGS) $(EVAL)
+
+$(B)/bench/generate: tests/bench/generate.c tests/bench/ficha_gen.c tests/bench/ficha_gen.h
+	@mkdir -p $(@D)
+	$(CC) $(BENCH_CFLAGS) -o $@ $(filter %.c,$^) -lm
+
+$(B)/bench/measure: tests/bench/measure.c
+	@mkdir -p $(@D)
+	$(CC) $(BENCH_CFLAGS) -o $@ $<
+
+# Linked as the searcher is: hardened, position independent, bound at start.
+$(B)/bench/nothing: tests/bench/nothing.cc
+	@mkdir -p $(@D)
+	$(CXX) $(BENCH_CXXFLAGS) -fPIE $(OUR_LDFLAGS) -Wl,--no-as-needed -o $@ $< $(LIBS_LIB)
+
+$(B)/bench/bench.o: tests/bench/bench.c tests/bench/bench.h
+	@mkdir -p $(@D)
+	$(CC) $(BENCH_CFLAGS) $(call pc,--cflags jansson) -c -o $@ $<
+
+$(B)/bench/plain_sqlite: tests/bench/plain_sqlite.c $(B)/bench/bench.o tests/bench/bench.h
+	$(CC) $(BENCH_CFLAGS) -o $@ $(filter %.c %.o,$^) $(call pc,--libs jansson) -lsqlite3
+
+$(B)/bench/plain_xapian: tests/bench/plain_xapian.cc $(B)/bench/bench.o tests/bench/bench.h
+	$(CXX) $(BENCH_CXXFLAGS) $(call pc,--cflags xapian-core) -o $@ $(filter %.cc %.o,$^) \
+		$(call pc,--libs xapian-core jansson)
+
+$(B)/bench/xapian_rank: tests/eval/xapian_rank.cc
+	@mkdir -p $(@D)
+	$(CXX) $(BENCH_CXXFLAGS) $(call pc,--cflags xapian-core) -o $@ $< \
+		$(call pc,--libs xapian-core)
+
+.PHONY: bench eval deps-bench
