@@ -45,6 +45,11 @@ class Bench:
         self.env = dict(os.environ, LC_ALL="C.UTF-8")
         self.indexer = os.path.join(args.build, "fichas-indexer")
         self.searcher = os.path.join(args.build, "fichas-searcher")
+        # --reuse keeps what was measured when the kept indexes were built.
+        self.kept = {}
+        if args.reuse and os.path.exists(self.path("results.json")):
+            with open(self.path("results.json"), encoding="utf-8") as f:
+                self.kept = json.load(f)
         self.result = {"n": args.n, "seed": args.seed, "passes": args.passes,
                        "date": time.strftime("%Y-%m-%d"), "machine": machine()}
 
@@ -202,15 +207,22 @@ BUILD_HEAD = "%-14s %9s %8s %8s %8s %9s %9s %9s" % (
     "build", "docs/s", "MB/s", "wall s", "cpu s", "B/ficha", "RSS MiB", "all MiB")
 
 
+BUILD_KEYS = ("docs_s", "mb_s", "wall_s", "cpu_s", "bytes_ficha", "rss_mib", "all_mib")
+
+
 def say_build(b, name, took, size):
+    """took None: the index was there; what it took then, if that is known."""
     n = b.args.n
-    r = {"docs_s": n / took["wall_s"], "mb_s": b.bytes / 1e6 / took["wall_s"],
-         "wall_s": took["wall_s"], "cpu_s": took["user_s"] + took["system_s"],
-         "bytes_ficha": size / n, "rss_mib": took["max_rss_kib"] / 1024,
-         "all_mib": took["tree_private_kib"] / 1024}
-    say("%-14s %9.0f %8.2f %8.2f %8.2f %9.0f %9.0f %9.0f" % (
-        (name,) + tuple(r[k] for k in ("docs_s", "mb_s", "wall_s", "cpu_s",
-                                       "bytes_ficha", "rss_mib", "all_mib"))))
+    if took:
+        r = {"docs_s": n / took["wall_s"], "mb_s": b.bytes / 1e6 / took["wall_s"],
+             "wall_s": took["wall_s"], "cpu_s": took["user_s"] + took["system_s"],
+             "bytes_ficha": size / n, "rss_mib": took["max_rss_kib"] / 1024,
+             "all_mib": took["tree_private_kib"] / 1024}
+    else:
+        r = b.kept.get("build", {}).get(name, {"bytes_ficha": size / n})
+    if len(r) == len(BUILD_KEYS):
+        say("%-14s %9.0f %8.2f %8.2f %8.2f %9.0f %9.0f %9.0f%s" % (
+            (name,) + tuple(r[k] for k in BUILD_KEYS) + ("" if took else "  (earlier)",)))
     b.result.setdefault("build", {})[name] = r
 
 
@@ -223,11 +235,13 @@ def build_all(b):
     say()
     say(BUILD_HEAD)
     if b.wants("fichas"):
+        took = None
         if not (b.args.reuse and os.path.exists(b.path("index"))):
             shutil.rmtree(b.path("index"), ignore_errors=True)
             took = b.measured([b.indexer, "build", "--quiet", "--index=" + b.path("index"),
                                b.path("records.jsonl")])
-            say_build(b, "fichas", took, tree_bytes(published(b.path("index"))))
+        say_build(b, "fichas", took, tree_bytes(published(b.path("index"))))
+        if took:
             say("%-14s %s" % ("", "whole index folder: %.0f bytes a ficha" % (
                 tree_bytes(b.path("index")) / b.args.n)))
             for name in sorted(os.listdir(published(b.path("index")))):
@@ -236,13 +250,16 @@ def build_all(b):
                 b.result.setdefault("files", {})[name] = size / b.args.n
     for name in ("sqlite", "xapian"):
         db = b.path("plain." + name)
-        if b.wants(name) and not (b.args.reuse and os.path.exists(db)):
+        if not b.wants(name):
+            continue
+        took = None
+        if not (b.args.reuse and os.path.exists(db)):
             shutil.rmtree(db, ignore_errors=True)
             if os.path.exists(db):
                 os.unlink(db)
             took = b.measured([b.tool("plain_" + name), "build", db],
                               stdin=b.path("records.jsonl"))
-            say_build(b, name, took, tree_bytes(db))
+        say_build(b, name, took, tree_bytes(db))
 
 
 def plain(b, name, snippets):
@@ -376,14 +393,14 @@ def extras(b):
     for q in read_queries(b.path("extras.tsv")):
         groups.setdefault(q["class"], []).append(q)
     groups["no facets"] = None
-    groups["no hits"] = None
+    groups["one hit"] = None
     say()
     say("%-34s %8s %8s %8s %8s %9s" % ("ours alone, ms of cpu", "p50", "p95", "p99", "max",
                                        "total"))
     for name, queries in groups.items():
         if queries is None:
             requests = [request(q) for q in b.queries if q["kind"] != "similar"]
-            more = {"facets": []} if name == "no facets" else {"limit": 0}
+            more = {"facets": ["none"]} if name == "no facets" else {"limit": 1}
             requests = [dict(r, **more) for r in requests]
         else:
             requests = [request(q) for q in queries]

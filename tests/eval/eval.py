@@ -160,7 +160,7 @@ class Fichas:
         requests = []
         for key, text in queries.items():
             q = {"id": key, "command": "search", "query": text, "match": "any",
-                 "limit": DEPTH, "facets": []}
+                 "limit": DEPTH, "facets": ["none"]}
             q.update(self.args.request)
             requests.append(json.dumps(q, ensure_ascii=False))
         path = self.index + ".requests"
