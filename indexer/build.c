@@ -1,45 +1,17 @@
-#include "build.h"
+#include "build_state.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-#include <xxhash.h>
 
-#include "catalogue.h"
-#include "indexed.h"
 #include "intake.h"
-#include "lexicon.h"
+#include "indexed.h"
 #include "messages.h"
-#include "publish.h"
-#include "reader.h"
 #include "record.h"
-#include "spool.h"
-#include "store.h"
-#include "walk.h"
-#include "writer.h"
 
 volatile int build_interrupted;
 
-struct build {
-	const struct build_options *o;
-	struct build_report *report;
-	struct diags *diags;
-	struct analyzer *a;
-	struct stemmer *stemmer;
-	struct lexicon *lexicon;
-	struct store *store;  /* NULL: dry run */
-	struct snapshot *old; /* what is published, or NULL */
-	struct reader *old_reader;
-	struct catalogue before, now;
-	struct found_list found;
-	struct spool spool;
-	char tables[33];
-};
-
-static enum status S_check_interrupt(struct err *err)
+enum status build_check_interrupt(struct err *err)
 {
 	return build_interrupted ? err_set(err, ST_INTERRUPTED, "%s",
 					   _("interrupted: the index is as it was"))
@@ -209,7 +181,7 @@ static enum status S_take(void *ctx, struct ficha *f, bool given_id, bool open_y
 {
 	struct intake_ctx *c = ctx;
 	struct entry *e;
-	enum status st = S_check_interrupt(err);
+	enum status st = build_check_interrupt(err);
 
 	if (!st && !str_set(&f->source_path, c->file->path, strlen(c->file->path)))
 		st = err_nomem(err);
@@ -323,7 +295,7 @@ static enum status S_read_all(struct build *b, struct err *err)
 		struct source_file *file = catalogue_find(&b->now, f->real);
 		bool known = file != NULL;
 
-		st = S_check_interrupt(err);
+		st = build_check_interrupt(err);
 		if (!st && !known)
 			st = catalogue_add(&file, &b->now, f->real, err);
 		if (st)
@@ -377,313 +349,6 @@ static enum status S_remove(struct build *b, struct err *err)
 	return st;
 }
 
-/* ---- ids ---- */
-
-static void S_doubled(void *ctx, const struct source_file *file, const struct entry *e,
-		      const struct source_file *first_file, const struct entry *first)
-{
-	struct build *b = ctx;
-
-	if (file->seen)
-		diag(b->diags, DIAG_ERROR, "duplicate-id", file->path, e->line, 0,
-		     _("id %s is that of the record at %s:%u, which stays"), e->base_id,
-		     first_file->path, first->line);
-}
-
-/* The record of an entry, with the id that it has now. */
-static enum status S_record(struct ficha *f, struct build *b, size_t file, size_t entry,
-			    struct buf *bytes, struct err *err)
-{
-	struct source_file *now = &b->now.files[file];
-	struct entry *e = &now->entries[entry];
-	enum status st;
-
-	buf_clear(bytes);
-	if (e->fresh) {
-		st = spool_get(bytes, &b->spool, e->spool_at, e->spool_n, err);
-	} else if (e->shadow) {
-		buf_adds(bytes, e->shadow);
-		st = buf_status(bytes, err);
-	} else {
-		/* As it is published: under the id that it had then. */
-		struct source_file *old = catalogue_find(&b->before, now->real);
-		uint32_t docid;
-
-		if (!old || entry >= old->n || !old->entries[entry].id)
-			return err_set(err, ST_INTERNAL, "no record of %s", e->base_id);
-		st = reader_find(&docid, b->old_reader, old->entries[entry].id, err);
-		if (!st && !docid)
-			st = err_set(err, ST_DAMAGED,
-				     _("the index lacks ficha %s; rebuild it with "
-				       "fichas-indexer build --rebuild SOURCE..."),
-				     old->entries[entry].id);
-		if (!st)
-			st = reader_record(bytes, b->old_reader, docid, err);
-	}
-	ficha_init(f);
-	if (!st)
-		st = record_read(f, NULL, bytes->data, bytes->len, err);
-	if (!st && e->id && !str_set(&f->id, e->id, strlen(e->id)))
-		st = err_nomem(err);
-	/* The path is the file's as it was named last. */
-	if (!st && !str_set(&f->source_path, now->path, strlen(now->path)))
-		st = err_nomem(err);
-	buf_clear(bytes);
-	if (!st)
-		st = record_write(bytes, f, RECORD_STORED, err);
-	if (st)
-		ficha_release(f);
-	return st;
-}
-
-/* Ids, hashes and shadows of what was read; after it `now` is complete. */
-static enum status S_settle(struct build *b, struct err *err)
-{
-	enum status st = catalogue_assign(&b->now, S_doubled, b, err);
-	struct buf bytes;
-
-	buf_init(&bytes, 0);
-	for (size_t i = 0; !st && i < b->now.n; i++) {
-		struct source_file *file = &b->now.files[i];
-		struct source_file *old = catalogue_find(&b->before, file->real);
-
-		for (size_t j = 0; !st && j < file->n; j++) {
-			struct entry *e = &file->entries[j];
-			const char *was = old && j < old->n ? old->entries[j].id : NULL;
-			bool same = !e->fresh && (e->id == NULL) == (was == NULL) &&
-				    (!e->id || strcmp(e->id, was) == 0) &&
-				    strcmp(file->path, old->path) == 0;
-			struct ficha f;
-
-			st = S_check_interrupt(err);
-			if (st || same)
-				continue;
-			st = S_record(&f, b, i, j, &bytes, err);
-			if (st)
-				break;
-			ficha_release(&f);
-			e->hash = XXH3_64bits(bytes.data, bytes.len);
-			if (!e->id && !str_set(&e->shadow, bytes.data, bytes.len))
-				st = err_nomem(err);
-		}
-	}
-	buf_release(&bytes);
-	return st;
-}
-
-/* ---- changing the build folder ---- */
-
-static enum status S_table_of(struct id_table *t, const struct catalogue *c,
-			      struct err *err)
-{
-	enum status st = id_table_init(t, catalogue_count(c), err);
-
-	for (size_t i = 0; !st && i < c->n; i++)
-		for (size_t j = 0; j < c->files[i].n; j++)
-			if (c->files[i].entries[j].id)
-				id_table_add(t, c->files[i].entries[j].id, i, j);
-	return st;
-}
-
-struct change { /* one writer run */
-	struct build *b;
-	struct writer *w;
-	struct id_table old_ids, new_ids;
-	bool all; /* the build folder is empty: put everything */
-	size_t puts, deletes;
-	struct postings postings;
-	struct buf bytes, title_key, municipality_key;
-};
-
-static enum status S_put(struct change *c, size_t i, size_t j, struct err *err)
-{
-	struct build *b = c->b;
-	struct ficha f;
-	struct document d = {0};
-	const char *name;
-	enum status st = S_record(&f, b, i, j, &c->bytes, err);
-
-	if (st)
-		return st;
-	st = indexed_postings(&c->postings, &f, b->lexicon, b->a, b->stemmer, err);
-	buf_clear(&c->title_key);
-	buf_clear(&c->municipality_key);
-	if (!st)
-		st = text_sort_key(&c->title_key, b->a, f.text[F_TITLE],
-				   strlen(f.text[F_TITLE]), TERM_MAX, err);
-	name = f.municipalities.n ? f.municipalities.v[0] : "";
-	if (!st)
-		st = text_sort_key(&c->municipality_key, b->a, name, strlen(name),
-				   TERM_MAX, err);
-	d.id = f.id;
-	d.record = c->bytes.data;
-	d.record_n = c->bytes.len;
-	d.postings = &c->postings;
-	d.sort_title = c->title_key.data;
-	d.sort_title_n = c->title_key.len;
-	d.sort_municipality = c->municipality_key.data;
-	d.sort_municipality_n = c->municipality_key.len;
-	d.date = (uint32_t)indexed_date(f.date_start);
-	d.source = b->now.files[i].number;
-	d.source_order = (uint32_t)j;
-	if (!st)
-		st = writer_put(c->w, &d, err);
-	c->puts++;
-	ficha_release(&f);
-	return st;
-}
-
-static enum status S_delete_gone(struct change *c, struct err *err)
-{
-	const struct catalogue *old = &c->b->before;
-	char term[TERM_MAX + 2];
-	enum status st = ST_OK;
-
-	for (size_t i = 0; !st && i < old->n; i++)
-		for (size_t j = 0; !st && j < old->files[i].n; j++) {
-			const char *id = old->files[i].entries[j].id;
-			uint32_t n;
-
-			if (!id || id_table_find(&c->new_ids, id))
-				continue;
-			snprintf(term, sizeof term, "Q%s", id);
-			c->deletes++;
-			if (c->w && !c->all)
-				st = writer_delete_term(c->w, term, &n, err);
-		}
-	return st;
-}
-
-/* What became of one entry, against what is published. */
-static bool S_same(struct change *c, size_t i, size_t j, bool *known)
-{
-	const struct source_file *file = &c->b->now.files[i];
-	const struct entry *e = &file->entries[j];
-	struct id_slot *s = id_table_find(&c->old_ids, e->id);
-	const struct source_file *old;
-
-	*known = s != NULL;
-	if (!s)
-		return false;
-	old = &c->b->before.files[s->file];
-	return old->entries[s->entry].hash == e->hash && old->number == file->number &&
-	       s->entry == j;
-}
-
-static enum status S_put_changed(struct change *c, struct err *err)
-{
-	struct build_report *r = c->b->report;
-	enum status st = ST_OK;
-
-	for (size_t i = 0; !st && i < c->b->now.n; i++) {
-		struct source_file *file = &c->b->now.files[i];
-
-		if (file->seen) {
-			r->found += file->n + file->rejected;
-			r->rejected += file->rejected;
-		}
-		for (size_t j = 0; !st && j < file->n; j++) {
-			bool known = false, same;
-
-			st = S_check_interrupt(err);
-			if (st)
-				break;
-			if (!file->entries[j].id) {
-				r->rejected += file->seen;
-				continue;
-			}
-			same = S_same(c, i, j, &known);
-			if (file->seen) {
-				r->added += !known;
-				r->updated += known && !same;
-				r->unchanged += same;
-			}
-			if (c->w && (c->all || !same))
-				st = S_put(c, i, j, err);
-			else if (!same)
-				c->puts++;
-		}
-	}
-	return st;
-}
-
-static bool S_errors_forbid(const struct build *b)
-{
-	return b->o->strict && diags_count(b->diags, DIAG_ERROR) > 0;
-}
-
-/* Whether anything but the catalogue's notes of times would change. */
-static bool S_catalogue_changed(const struct build *b)
-{
-	if (b->now.n != b->before.n || strcmp(b->now.tables, b->before.tables) != 0)
-		return true;
-	for (size_t i = 0; i < b->now.n; i++)
-		if (strcmp(b->now.files[i].real, b->before.files[i].real) != 0 ||
-		    strcmp(b->now.files[i].hash, b->before.files[i].hash) != 0 ||
-		    strcmp(b->now.files[i].path, b->before.files[i].path) != 0)
-			return true;
-	return false;
-}
-
-static enum status S_change(struct build *b, struct err *err)
-{
-	struct change c = {.b = b};
-	const char *dir = NULL;
-	int usable = 0;
-	enum status st = S_table_of(&c.old_ids, &b->before, err);
-
-	postings_init(&c.postings);
-	buf_init(&c.bytes, 0);
-	buf_init(&c.title_key, 0);
-	buf_init(&c.municipality_key, 0);
-	if (!st)
-		st = S_table_of(&c.new_ids, &b->now, err);
-	/* First only counting: a run without a change writes nothing at all. */
-	if (!st)
-		st = S_delete_gone(&c, err);
-	if (!st)
-		st = S_put_changed(&c, err);
-	b->report->removed = c.deletes;
-	b->report->documents = catalogue_count(&b->now);
-	if (!st && S_errors_forbid(b))
-		st = err_set(
-			err, ST_INPUT, "%s",
-			_("there were errors, and --strict: nothing was published"));
-	if (!st && b->store &&
-	    (c.puts || c.deletes || !b->old || S_catalogue_changed(b))) {
-		struct build_report counted = *b->report;
-
-		c.puts = c.deletes = 0;
-		st = store_build_dir(&dir, &usable, b->store, err);
-		if (!st && (!usable || !b->old)) {
-			st = store_build_reset(b->store, err);
-			c.all = true;
-		}
-		if (!st)
-			st = writer_open(&c.w, dir, c.all, err);
-		if (!st)
-			st = S_delete_gone(&c, err);
-		if (!st)
-			st = S_put_changed(&c, err);
-		*b->report = counted;
-		if (!st)
-			st = writer_commit(c.w, err);
-		writer_close(c.w);
-		if (!st)
-			st = S_check_interrupt(err);
-		if (!st)
-			st = publish(b->store, dir, &b->now, b->lexicon, b->a, err);
-		b->report->published = !st;
-	}
-	buf_release(&c.municipality_key);
-	buf_release(&c.title_key);
-	buf_release(&c.bytes);
-	postings_release(&c.postings);
-	id_table_release(&c.old_ids);
-	id_table_release(&c.new_ids);
-	return st;
-}
-
 enum status build_run(struct build_report *out, const struct build_options *o,
 		      struct diags *d, struct err *err)
 {
@@ -701,9 +366,9 @@ enum status build_run(struct build_report *out, const struct build_options *o,
 	if (!st && !o->remove)
 		st = S_read_all(&b, err);
 	if (!st)
-		st = S_settle(&b, err);
+		st = build_settle(&b, err);
 	if (!st)
-		st = S_change(&b, err);
+		st = build_change(&b, err);
 	if (!st && b.store) {
 		struct snapshot *s = NULL;
 		struct err why;

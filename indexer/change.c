@@ -1,0 +1,223 @@
+#include "build_state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexed.h"
+#include "messages.h"
+#include "publish.h"
+#include "writer.h"
+
+/* ---- changing the build folder ---- */
+
+static enum status S_table_of(struct id_table *t, const struct catalogue *c,
+			      struct err *err)
+{
+	enum status st = id_table_init(t, catalogue_count(c), err);
+
+	for (size_t i = 0; !st && i < c->n; i++)
+		for (size_t j = 0; j < c->files[i].n; j++)
+			if (c->files[i].entries[j].id)
+				id_table_add(t, c->files[i].entries[j].id, i, j);
+	return st;
+}
+
+struct change { /* one writer run */
+	struct build *b;
+	struct writer *w;
+	struct id_table old_ids, new_ids;
+	bool all; /* the build folder is empty: put everything */
+	size_t puts, deletes;
+	struct postings postings;
+	struct buf bytes, title_key, municipality_key;
+};
+
+static enum status S_put(struct change *c, size_t i, size_t j, struct err *err)
+{
+	struct build *b = c->b;
+	struct ficha f;
+	struct document d = {0};
+	const char *name;
+	enum status st = build_record(&f, b, i, j, &c->bytes, err);
+
+	if (st)
+		return st;
+	st = indexed_postings(&c->postings, &f, b->lexicon, b->a, b->stemmer, err);
+	buf_clear(&c->title_key);
+	buf_clear(&c->municipality_key);
+	if (!st)
+		st = text_sort_key(&c->title_key, b->a, f.text[F_TITLE],
+				   strlen(f.text[F_TITLE]), TERM_MAX, err);
+	name = f.municipalities.n ? f.municipalities.v[0] : "";
+	if (!st)
+		st = text_sort_key(&c->municipality_key, b->a, name, strlen(name),
+				   TERM_MAX, err);
+	d.id = f.id;
+	d.record = c->bytes.data;
+	d.record_n = c->bytes.len;
+	d.postings = &c->postings;
+	d.sort_title = c->title_key.data;
+	d.sort_title_n = c->title_key.len;
+	d.sort_municipality = c->municipality_key.data;
+	d.sort_municipality_n = c->municipality_key.len;
+	d.date = (uint32_t)indexed_date(f.date_start);
+	d.source = b->now.files[i].number;
+	d.source_order = (uint32_t)j;
+	if (!st)
+		st = writer_put(c->w, &d, err);
+	c->puts++;
+	ficha_release(&f);
+	return st;
+}
+
+static enum status S_delete_gone(struct change *c, struct err *err)
+{
+	const struct catalogue *old = &c->b->before;
+	char term[TERM_MAX + 2];
+	enum status st = ST_OK;
+
+	for (size_t i = 0; !st && i < old->n; i++)
+		for (size_t j = 0; !st && j < old->files[i].n; j++) {
+			const char *id = old->files[i].entries[j].id;
+			uint32_t n;
+
+			if (!id || id_table_find(&c->new_ids, id))
+				continue;
+			snprintf(term, sizeof term, "Q%s", id);
+			c->deletes++;
+			if (c->w && !c->all)
+				st = writer_delete_term(c->w, term, &n, err);
+		}
+	return st;
+}
+
+/* What became of one entry, against what is published. */
+static bool S_same(struct change *c, size_t i, size_t j, bool *known)
+{
+	const struct source_file *file = &c->b->now.files[i];
+	const struct entry *e = &file->entries[j];
+	struct id_slot *s = id_table_find(&c->old_ids, e->id);
+	const struct source_file *old;
+
+	*known = s != NULL;
+	if (!s)
+		return false;
+	old = &c->b->before.files[s->file];
+	return old->entries[s->entry].hash == e->hash && old->number == file->number &&
+	       s->entry == j;
+}
+
+static enum status S_put_changed(struct change *c, struct err *err)
+{
+	struct build_report *r = c->b->report;
+	enum status st = ST_OK;
+
+	for (size_t i = 0; !st && i < c->b->now.n; i++) {
+		struct source_file *file = &c->b->now.files[i];
+
+		if (file->seen) {
+			r->found += file->n + file->rejected;
+			r->rejected += file->rejected;
+		}
+		for (size_t j = 0; !st && j < file->n; j++) {
+			bool known = false, same;
+
+			st = build_check_interrupt(err);
+			if (st)
+				break;
+			if (!file->entries[j].id) {
+				r->rejected += file->seen;
+				continue;
+			}
+			same = S_same(c, i, j, &known);
+			if (file->seen) {
+				r->added += !known;
+				r->updated += known && !same;
+				r->unchanged += same;
+			}
+			if (c->w && (c->all || !same))
+				st = S_put(c, i, j, err);
+			else if (!same)
+				c->puts++;
+		}
+	}
+	return st;
+}
+
+static bool S_errors_forbid(const struct build *b)
+{
+	return b->o->strict && diags_count(b->diags, DIAG_ERROR) > 0;
+}
+
+/* Whether anything but the catalogue's notes of times would change. */
+static bool S_catalogue_changed(const struct build *b)
+{
+	if (b->now.n != b->before.n || strcmp(b->now.tables, b->before.tables) != 0)
+		return true;
+	for (size_t i = 0; i < b->now.n; i++)
+		if (strcmp(b->now.files[i].real, b->before.files[i].real) != 0 ||
+		    strcmp(b->now.files[i].hash, b->before.files[i].hash) != 0 ||
+		    strcmp(b->now.files[i].path, b->before.files[i].path) != 0)
+			return true;
+	return false;
+}
+
+enum status build_change(struct build *b, struct err *err)
+{
+	struct change c = {.b = b};
+	const char *dir = NULL;
+	int usable = 0;
+	enum status st = S_table_of(&c.old_ids, &b->before, err);
+
+	postings_init(&c.postings);
+	buf_init(&c.bytes, 0);
+	buf_init(&c.title_key, 0);
+	buf_init(&c.municipality_key, 0);
+	if (!st)
+		st = S_table_of(&c.new_ids, &b->now, err);
+	/* First only counting: a run without a change writes nothing at all. */
+	if (!st)
+		st = S_delete_gone(&c, err);
+	if (!st)
+		st = S_put_changed(&c, err);
+	b->report->removed = c.deletes;
+	b->report->documents = catalogue_count(&b->now);
+	if (!st && S_errors_forbid(b))
+		st = err_set(
+			err, ST_INPUT, "%s",
+			_("there were errors, and --strict: nothing was published"));
+	if (!st && b->store &&
+	    (c.puts || c.deletes || !b->old || S_catalogue_changed(b))) {
+		struct build_report counted = *b->report;
+
+		c.puts = c.deletes = 0;
+		st = store_build_dir(&dir, &usable, b->store, err);
+		if (!st && (!usable || !b->old)) {
+			st = store_build_reset(b->store, err);
+			c.all = true;
+		}
+		if (!st)
+			st = writer_open(&c.w, dir, c.all, err);
+		if (!st)
+			st = S_delete_gone(&c, err);
+		if (!st)
+			st = S_put_changed(&c, err);
+		*b->report = counted;
+		if (!st)
+			st = writer_commit(c.w, err);
+		writer_close(c.w);
+		if (!st)
+			st = build_check_interrupt(err);
+		if (!st)
+			st = publish(b->store, dir, &b->now, b->lexicon, b->a, err);
+		b->report->published = !st;
+	}
+	buf_release(&c.municipality_key);
+	buf_release(&c.title_key);
+	buf_release(&c.bytes);
+	postings_release(&c.postings);
+	id_table_release(&c.old_ids);
+	id_table_release(&c.new_ids);
+	return st;
+}

@@ -1,0 +1,100 @@
+#include "build_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "messages.h"
+#include "record.h"
+
+static void S_doubled(void *ctx, const struct source_file *file, const struct entry *e,
+		      const struct source_file *first_file, const struct entry *first)
+{
+	struct build *b = ctx;
+
+	if (file->seen)
+		diag(b->diags, DIAG_ERROR, "duplicate-id", file->path, e->line, 0,
+		     _("id %s is that of the record at %s:%u, which stays"), e->base_id,
+		     first_file->path, first->line);
+}
+
+/* The record of an entry, with the id that it has now. */
+enum status build_record(struct ficha *f, struct build *b, size_t file, size_t entry,
+			 struct buf *bytes, struct err *err)
+{
+	struct source_file *now = &b->now.files[file];
+	struct entry *e = &now->entries[entry];
+	enum status st;
+
+	buf_clear(bytes);
+	if (e->fresh) {
+		st = spool_get(bytes, &b->spool, e->spool_at, e->spool_n, err);
+	} else if (e->shadow) {
+		buf_adds(bytes, e->shadow);
+		st = buf_status(bytes, err);
+	} else {
+		/* As it is published: under the id that it had then. */
+		struct source_file *old = catalogue_find(&b->before, now->real);
+		uint32_t docid;
+
+		if (!old || entry >= old->n || !old->entries[entry].id)
+			return err_set(err, ST_INTERNAL, "no record of %s", e->base_id);
+		st = reader_find(&docid, b->old_reader, old->entries[entry].id, err);
+		if (!st && !docid)
+			st = err_set(err, ST_DAMAGED,
+				     _("the index lacks ficha %s; rebuild it with "
+				       "fichas-indexer build --rebuild SOURCE..."),
+				     old->entries[entry].id);
+		if (!st)
+			st = reader_record(bytes, b->old_reader, docid, err);
+	}
+	ficha_init(f);
+	if (!st)
+		st = record_read(f, NULL, bytes->data, bytes->len, err);
+	if (!st && e->id && !str_set(&f->id, e->id, strlen(e->id)))
+		st = err_nomem(err);
+	/* The path is the file's as it was named last. */
+	if (!st && !str_set(&f->source_path, now->path, strlen(now->path)))
+		st = err_nomem(err);
+	buf_clear(bytes);
+	if (!st)
+		st = record_write(bytes, f, RECORD_STORED, err);
+	if (st)
+		ficha_release(f);
+	return st;
+}
+
+/* Ids, hashes and shadows of what was read; after it `now` is complete. */
+enum status build_settle(struct build *b, struct err *err)
+{
+	enum status st = catalogue_assign(&b->now, S_doubled, b, err);
+	struct buf bytes;
+
+	buf_init(&bytes, 0);
+	for (size_t i = 0; !st && i < b->now.n; i++) {
+		struct source_file *file = &b->now.files[i];
+		struct source_file *old = catalogue_find(&b->before, file->real);
+
+		for (size_t j = 0; !st && j < file->n; j++) {
+			struct entry *e = &file->entries[j];
+			const char *was = old && j < old->n ? old->entries[j].id : NULL;
+			bool same = !e->fresh && (e->id == NULL) == (was == NULL) &&
+				    (!e->id || strcmp(e->id, was) == 0) &&
+				    strcmp(file->path, old->path) == 0;
+			struct ficha f;
+
+			st = build_check_interrupt(err);
+			if (st || same)
+				continue;
+			st = build_record(&f, b, i, j, &bytes, err);
+			if (st)
+				break;
+			ficha_release(&f);
+			e->hash = XXH3_64bits(bytes.data, bytes.len);
+			if (!e->id && !str_set(&e->shadow, bytes.data, bytes.len))
+				st = err_nomem(err);
+		}
+	}
+	buf_release(&bytes);
+	return st;
+}
