@@ -50,6 +50,17 @@ uint32_t writer_count(const struct writer *w);
 enum status writer_commit(struct writer *w, struct err *err);
 /* Compacts what was committed into the single file at path (new). */
 enum status writer_compact(const char *dir, const char *path, struct err *err);
+/* A first build in parts: each part is a database of its own in a new folder,
+ * filled like any other (without syncing: parts do not outlive the build);
+ * then all parts, in their order, become one.  Document numbers go on from
+ * part to part, so that the whole is what one writer would have made. */
+enum status writer_open_part(struct writer **out, const char *dir, struct err *err);
+/* The parts as one writable database in the empty folder dir. */
+enum status writer_join(const char *dir, const char *const *parts, size_t n,
+			struct err *err);
+/* The parts as the single file at path (new). */
+enum status writer_join_file(const char *path, const char *const *parts, size_t n,
+			     struct err *err);
 /* Without commit: everything since open is dropped. */
 void writer_close(struct writer *w);
 

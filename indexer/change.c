@@ -2,11 +2,15 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <limits.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "indexed.h"
 #include "messages.h"
 #include "publish.h"
+#include "workers.h"
 #include "writer.h"
 
 /* ---- changing the build folder ---- */
@@ -27,7 +31,8 @@ struct change { /* one writer run */
 	struct build *b;
 	struct writer *w;
 	struct id_table old_ids, new_ids;
-	bool all; /* the build folder is empty: put everything */
+	bool all;	   /* the build folder is empty: put everything */
+	struct strs parts; /* of a first build of some size */
 	size_t puts, deletes;
 	struct postings postings;
 	struct buf bytes, title_key, municipality_key;
@@ -145,6 +150,129 @@ static enum status S_put_changed(struct change *c, struct err *err)
 	return st;
 }
 
+/* ---- a first build of some size: in parts, by all cores ----
+ *
+ * Xapian's writer slows down as its trees grow, and one process uses one core.
+ * So the fichas, in document order, are cut into parts of PART_FICHAS; each is
+ * a small database, made by whichever worker's turn it is; joined in their
+ * order they are what one writer would have made, for any number of workers.
+ */
+#define PART_FICHAS 1500
+
+struct place_of { /* of an entry */
+	size_t file, entry;
+};
+
+static enum status S_places(struct place_of **out, size_t *n, const struct catalogue *c,
+			    struct err *err)
+{
+	*n = 0;
+	*out = calloc(catalogue_count(c) + 1, sizeof **out);
+	if (!*out)
+		return err_nomem(err);
+	for (size_t i = 0; i < c->n; i++)
+		for (size_t j = 0; j < c->files[i].n; j++)
+			if (c->files[i].entries[j].id)
+				(*out)[(*n)++] = (struct place_of){i, j};
+	return ST_OK;
+}
+
+static enum status S_part(struct change *c, const char *dir,
+			  const struct place_of *places, size_t n, struct err *err)
+{
+	enum status st = writer_open_part(&c->w, dir, err);
+
+	for (size_t i = 0; !st && i < n; i++) {
+		st = build_check_interrupt(err);
+		if (!st)
+			st = S_put(c, places[i].file, places[i].entry, err);
+	}
+	if (!st)
+		st = writer_commit(c->w, err);
+	writer_close(c->w);
+	c->w = NULL;
+	return st;
+}
+
+/* The parts whose turn is worker `mine` of `workers`. */
+static enum status S_share(struct change *c, const struct place_of *places, size_t n,
+			   size_t mine, size_t workers, struct err *err)
+{
+	enum status st = ST_OK;
+
+	for (size_t k = mine; !st && k < c->parts.n; k += workers) {
+		size_t first = k * PART_FICHAS;
+		size_t count = n - first < PART_FICHAS ? n - first : PART_FICHAS;
+
+		st = S_part(c, c->parts.v[k], places + first, count, err);
+	}
+	return st;
+}
+
+static enum status S_part_names(struct change *c, size_t n, struct err *err)
+{
+	char path[PATH_MAX];
+
+	for (size_t k = 0; k * PART_FICHAS < n; k++) {
+		if (snprintf(path, sizeof path, "%s/parts/%06zu", c->b->o->index, k) >=
+		    (int)sizeof path)
+			return err_set(err, ST_IO, "%s", _("the path is too long"));
+		if (!strs_add(&c->parts, path))
+			return err_nomem(err);
+	}
+	snprintf(path, sizeof path, "%s/parts", c->b->o->index);
+	return mkdir(path, 0700) == 0
+		       ? ST_OK
+		       : err_errno(err, ST_IO, _("cannot write %s"), path);
+}
+
+static enum status S_put_parts(struct change *c, struct err *err)
+{
+	struct place_of *places = NULL;
+	struct workers workers;
+	size_t n = 0, jobs = c->b->o->jobs;
+	enum status st = S_places(&places, &n, &c->b->now, err);
+
+	if (!jobs) {
+		long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+		jobs = cores > 0 ? (size_t)cores : 1;
+	}
+	if (!st)
+		st = S_part_names(c, n, err);
+	if (jobs > c->parts.n)
+		jobs = c->parts.n;
+	if (jobs > WORKERS_MAX)
+		jobs = WORKERS_MAX;
+	if (!st)
+		st = spool_flush(&c->b->spool, err);
+	if (!st && jobs <= 1) {
+		st = S_share(c, places, n, 0, 1, err);
+	} else if (!st) {
+		st = workers_start(&workers, jobs, err);
+		if (!st && workers_child(&workers) >= 0) {
+			struct err why = {0};
+
+			st = S_share(c, places, n, (size_t)workers_child(&workers),
+				     jobs, &why);
+			workers_exit(&workers, st, &why);
+		}
+		if (!st)
+			st = workers_wait(&workers, err);
+	}
+	free(places);
+	return st;
+}
+
+/* Parts that a build left behind, ours or one that was killed. */
+static void S_drop_parts(const struct build *b)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof path, "%s/parts", b->o->index) < (int)sizeof path)
+		remove_folder(path);
+}
+
 static bool S_errors_forbid(const struct build *b)
 {
 	return b->o->strict && diags_count(b->diags, DIAG_ERROR) > 0;
@@ -161,6 +289,22 @@ static bool S_catalogue_changed(const struct build *b)
 		    strcmp(b->now.files[i].path, b->before.files[i].path) != 0)
 			return true;
 	return false;
+}
+
+/* The difference, by one writer in the build folder. */
+static enum status S_put_all(struct change *c, const char *dir, struct err *err)
+{
+	enum status st = writer_open(&c->w, dir, c->all, err);
+
+	if (!st)
+		st = S_delete_gone(c, err);
+	if (!st)
+		st = S_put_changed(c, err);
+	if (!st)
+		st = writer_commit(c->w, err);
+	writer_close(c->w);
+	c->w = NULL;
+	return st;
 }
 
 enum status build_change(struct build *b, struct err *err)
@@ -197,20 +341,21 @@ enum status build_change(struct build *b, struct err *err)
 			st = store_build_reset(b->store, err);
 			c.all = true;
 		}
-		if (!st)
-			st = writer_open(&c.w, dir, c.all, err);
-		if (!st)
-			st = S_delete_gone(&c, err);
-		if (!st)
-			st = S_put_changed(&c, err);
+		S_drop_parts(b);
+		if (!st && c.all && counted.documents > PART_FICHAS)
+			st = S_put_parts(&c, err);
+		else if (!st)
+			st = S_put_all(&c, dir, err);
 		*b->report = counted;
-		if (!st)
-			st = writer_commit(c.w, err);
-		writer_close(c.w);
 		if (!st)
 			st = build_check_interrupt(err);
 		if (!st)
-			st = publish(b->store, dir, &b->now, b->lexicon, b->a, err);
+			st = publish(b->store, dir,
+				     c.parts.n ? (const char *const *)c.parts.v : NULL,
+				     c.parts.n, &b->now, b->lexicon, b->a, err);
+		if (c.parts.n)
+			S_drop_parts(b);
+		strs_release(&c.parts);
 		b->report->published = !st;
 	}
 	buf_release(&c.municipality_key);

@@ -15,6 +15,7 @@
 #include "record.h"
 #include "stem.h"
 #include "vocabulary.h"
+#include "workers.h"
 
 /* ---- facets ---- */
 
@@ -474,7 +475,33 @@ static enum status S_derive(struct store *store, struct reader *r,
 	return st;
 }
 
+/* The one file of the generation, and with parts the build folder too.  The
+ * two joins read the same parts and write apart: one goes into a process of
+ * its own. */
+static enum status S_glass(const char *path, const char *build_dir,
+			   const char *const *parts, size_t n_parts, struct err *err)
+{
+	struct workers workers;
+	enum status st, joined;
+
+	if (!parts)
+		return writer_compact(build_dir, path, err);
+	st = workers_start(&workers, 1, err);
+	if (st)
+		return st;
+	if (workers_child(&workers) >= 0) {
+		struct err why = {0};
+
+		joined = writer_join(build_dir, parts, n_parts, &why);
+		workers_exit(&workers, joined, &why);
+	}
+	st = writer_join_file(path, parts, n_parts, err);
+	joined = workers_wait(&workers, st ? NULL : err);
+	return st ? st : joined;
+}
+
 enum status publish(struct store *store, const char *build_dir,
+		    const char *const *parts, size_t n_parts,
 		    const struct catalogue *catalogue, const struct lexicon *lexicon,
 		    struct analyzer *a, struct err *err)
 {
@@ -487,7 +514,7 @@ enum status publish(struct store *store, const char *build_dir,
 	if (!st)
 		st = store_path(path, sizeof path, store, STORE_GLASS, err);
 	if (!st)
-		st = writer_compact(build_dir, path, err);
+		st = S_glass(path, build_dir, parts, n_parts, err);
 	if (!st) {
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 		if (fd < 0)

@@ -11,7 +11,10 @@
 #include "store.h"
 #include "text.h"
 
+/* parts: NULL, or the n_parts databases of a first build, which are joined into
+ * build_dir and into the published file at once. */
 enum status publish(struct store *store, const char *build_dir,
+		    const char *const *parts, size_t n_parts,
 		    const struct catalogue *catalogue, const struct lexicon *lexicon,
 		    struct analyzer *a, struct err *err);
 

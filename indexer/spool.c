@@ -40,7 +40,7 @@ void spool_close(struct spool *s)
 	buf_release(&s->pending);
 }
 
-static enum status S_flush(struct spool *s, struct err *err)
+enum status spool_flush(struct spool *s, struct err *err)
 {
 	size_t done = 0, base = s->end - s->pending.len;
 
@@ -70,13 +70,13 @@ enum status spool_put(size_t *at, struct spool *s, const char *bytes, size_t n,
 	if (st)
 		return st;
 	s->end += n;
-	return s->pending.len >= SPOOL_BLOCK ? S_flush(s, err) : ST_OK;
+	return s->pending.len >= SPOOL_BLOCK ? spool_flush(s, err) : ST_OK;
 }
 
 enum status spool_get(struct buf *out, struct spool *s, size_t at, size_t n,
 		      struct err *err)
 {
-	enum status st = s->pending.len ? S_flush(s, err) : ST_OK;
+	enum status st = s->pending.len ? spool_flush(s, err) : ST_OK;
 	char block[16384];
 
 	buf_clear(out);

@@ -24,4 +24,7 @@ enum status spool_put(size_t *at, struct spool *s, const char *bytes, size_t n,
 enum status spool_get(struct buf *out, struct spool *s, size_t at, size_t n,
 		      struct err *err);
 
+/* Writes out what is still in memory: before another process reads it. */
+enum status spool_flush(struct spool *s, struct err *err);
+
 #endif

@@ -418,3 +418,29 @@ void found_list_sort(struct found_list *l)
 	}
 	l->n = keep + 1;
 }
+
+static void S_remove_in(int parent, const char *name, unsigned depth)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *e;
+
+	if (!d) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	while ((e = readdir(d)) != NULL) {
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+			continue;
+		if (unlinkat(dirfd(d), e->d_name, 0) != 0 && depth > 0)
+			S_remove_in(dirfd(d), e->d_name, depth - 1);
+	}
+	closedir(d);
+	unlinkat(parent, name, AT_REMOVEDIR);
+}
+
+void remove_folder(const char *path)
+{
+	S_remove_in(AT_FDCWD, path, 1);
+}

@@ -67,4 +67,8 @@ enum status path_real(char **out, const char *source, struct err *err);
 
 enum format format_of_name(const char *name);
 
+/* Deletes a folder of ours with the files and folders in it, two levels deep,
+ * links not followed.  What is not there is no failure. */
+void remove_folder(const char *path);
+
 #endif

@@ -93,18 +93,12 @@ static void S_discard(struct writer *w) noexcept
 	}
 }
 
-enum status writer_open(struct writer **out, const char *dir, int create,
-			struct err *err)
+static enum status S_open(struct writer **out, const char *dir, int flags,
+			  struct err *err)
 {
-	*out = NULL;
-	/* Xapian calls a folder that may not be written to "locked". */
-	if (access(dir, W_OK | X_OK) != 0 && !(create && errno == ENOENT))
-		return err_errno(err, ST_IO, _("cannot write to %s"), dir);
 	if (setenv("XAPIAN_FLUSH_THRESHOLD", FLUSH_DOCUMENTS, 1) != 0)
 		return err_nomem(err);
 	return guard(err, [&] {
-		int flags = Xapian::DB_BACKEND_GLASS |
-			    (create ? Xapian::DB_CREATE_OR_OPEN : Xapian::DB_OPEN);
 		struct writer *w = new struct writer;
 
 		try {
@@ -119,6 +113,27 @@ enum status writer_open(struct writer **out, const char *dir, int create,
 		*out = w;
 		return ST_OK;
 	});
+}
+
+enum status writer_open(struct writer **out, const char *dir, int create,
+			struct err *err)
+{
+	*out = NULL;
+	/* Xapian calls a folder that may not be written to "locked". */
+	if (access(dir, W_OK | X_OK) != 0 && !(create && errno == ENOENT))
+		return err_errno(err, ST_IO, _("cannot write to %s"), dir);
+	return S_open(out, dir,
+		      Xapian::DB_BACKEND_GLASS |
+			      (create ? Xapian::DB_CREATE_OR_OPEN : Xapian::DB_OPEN),
+		      err);
+}
+
+enum status writer_open_part(struct writer **out, const char *dir, struct err *err)
+{
+	*out = NULL;
+	return S_open(out, dir,
+		      Xapian::DB_BACKEND_GLASS | Xapian::DB_CREATE | Xapian::DB_NO_SYNC,
+		      err);
 }
 
 static enum status S_check_term(const char *term, struct err *err)
@@ -342,6 +357,53 @@ enum status writer_compact(const char *dir, const char *path, struct err *err)
 			ours = false;
 			db.compact(fd, Xapian::DBCOMPACT_SINGLE_FILE |
 					       Xapian::DBCOMPACT_NO_RENUMBER);
+		} catch (...) {
+			if (ours)
+				close(fd);
+			throw;
+		}
+		return ST_OK;
+	});
+}
+
+/* One database over all parts: its documents would be numbered in turns, but
+ * compaction takes them part after part. */
+static Xapian::Database S_parts(const char *const *parts, size_t n)
+{
+	Xapian::Database all;
+
+	for (size_t i = 0; i < n; i++)
+		all.add_database(Xapian::Database(parts[i], Xapian::DB_BACKEND_GLASS));
+	return all;
+}
+
+enum status writer_join(const char *dir, const char *const *parts, size_t n,
+			struct err *err)
+{
+	enum status st = guard(err, [&] {
+		S_parts(parts, n).compact(dir, Xapian::DB_BACKEND_GLASS |
+						       Xapian::Compactor::STANDARD);
+		return ST_OK;
+	});
+
+	return st ? st : S_sync_dir(dir, err);
+}
+
+enum status writer_join_file(const char *path, const char *const *parts, size_t n,
+			     struct err *err)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+
+	if (fd < 0)
+		return err_errno(err, ST_IO, _("cannot write %s"), path);
+	return guard(err, [&] {
+		bool ours = true;
+
+		try {
+			Xapian::Database all = S_parts(parts, n);
+
+			ours = false;
+			all.compact(fd, Xapian::DBCOMPACT_SINGLE_FILE);
 		} catch (...) {
 			if (ours)
 				close(fd);
