@@ -1,0 +1,98 @@
+#include "engine.h"
+
+#include <stdlib.h>
+
+#include "messages.h"
+
+enum status engine_bare(struct engine **out, struct err *err)
+{
+	*out = calloc(1, sizeof **out);
+	return *out ? ST_OK : err_nomem(err);
+}
+
+enum status engine_open(struct engine **out, const char *root, struct err *err)
+{
+	enum status st = engine_bare(out, err);
+
+	if (!st)
+		st = store_open(&(*out)->snapshot, root, err);
+	if (st) {
+		engine_close(*out);
+		*out = NULL;
+	}
+	return st;
+}
+
+void engine_close(struct engine *e)
+{
+	if (!e)
+		return;
+	lexicon_close(e->lexicon);
+	vocabulary_close(e->vocabulary);
+	column_close(e->column);
+	reader_close(e->reader);
+	stemmer_close(e->stemmer);
+	analyzer_close(e->analyzer);
+	store_close(e->snapshot);
+	free(e);
+}
+
+static enum status S_text(struct engine *e, struct err *err)
+{
+	enum status st = ST_OK;
+
+	if (!e->analyzer)
+		st = analyzer_open(&e->analyzer, err);
+	if (!st && !e->stemmer)
+		st = stemmer_open(&e->stemmer, err);
+	return st;
+}
+
+/* A reader and a column of different generations cannot happen (one snapshot),
+ * but a column of another size than the database would be read past its end. */
+static enum status S_column(struct engine *e, struct err *err)
+{
+	size_t n;
+	const void *bytes = store_bytes(e->snapshot, STORE_COLUMN, &n);
+	enum status st = column_open(&e->column, bytes, n, err);
+
+	if (!st && e->reader && column_last(e->column) != reader_last(e->reader))
+		st = err_set(
+			err, ST_DAMAGED, "%s",
+			_("the index is damaged: its facet column and its database "
+			  "differ in size; rebuild it with fichas-indexer build "
+			  "--rebuild"));
+	return st;
+}
+
+enum status engine_need(struct engine *e, unsigned parts, struct err *err)
+{
+	enum status st = ST_OK;
+	const void *bytes;
+	size_t n;
+
+	if (parts & (ENGINE_TEXT | ENGINE_LEXICON))
+		st = S_text(e, err);
+	if (!st && parts & (ENGINE_READER | ENGINE_COLUMN) && !e->reader)
+		st = reader_open(&e->reader, store_glass_fd(e->snapshot), err);
+	if (!st && parts & ENGINE_COLUMN && !e->column)
+		st = S_column(e, err);
+	if (!st && parts & ENGINE_VOCABULARY && !e->vocabulary) {
+		bytes = store_bytes(e->snapshot, STORE_VOCABULARY, &n);
+		st = vocabulary_open(&e->vocabulary, bytes, n, err);
+	}
+	if (!st && parts & ENGINE_LEXICON && !e->lexicon) {
+		bytes = store_bytes(e->snapshot, STORE_TABLES, &n);
+		st = lexicon_open(&e->lexicon, e->analyzer, bytes, n, err);
+	}
+	return st;
+}
+
+enum status engine_tick(const struct engine *e, struct err *err)
+{
+	if (e->deadline > 0 && thread_seconds() > e->deadline)
+		return err_set(err, ST_LIMIT, "%s",
+			       _("the time limit passed; narrow the query or raise "
+				 "--timeout"));
+	return ST_OK;
+}

@@ -1,0 +1,301 @@
+#include "explain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexed.h"
+
+/* ---- the query ---- */
+
+static void S_term(struct buf *out, const char *term)
+{
+	char class_ = term[0], letter = class_ ? term[1] : '\0';
+
+	for (int f = 0; letter && f < F_COUNT; f++)
+		if (field_table[f].letter == letter)
+			buf_addf(out, "%s:", field_table[f].query_en);
+	if (class_ == 'X')
+		buf_addc(out, '=');
+	buf_adds(out, letter ? term + 2 : term);
+}
+
+static const char *S_word_of(enum clause_op op)
+{
+	switch (op) {
+	case Q_SYNONYM:
+		return " | ";
+	case Q_AND:
+		return " AND ";
+	case Q_OR:
+		return " OR ";
+	case Q_AND_NOT:
+		return " NOT ";
+	case Q_AND_MAYBE:
+		return " + ";
+	case Q_FILTER:
+		return " FILTER ";
+	case Q_MAX:
+		return " MAX ";
+	case Q_PHRASE:
+		return " ";
+	case Q_NEAR:
+		return " NEAR ";
+	case Q_NONE:
+	case Q_ALL:
+	case Q_TERM:
+	case Q_SCALE:
+	case Q_DOCSET:
+		break;
+	}
+	return " ";
+}
+
+#define SHOWN_MAX 12 /* of the words of a prefix */
+
+/* Recursion is bounded by QUERY_DEPTH_MAX, which plan.c holds the tree to. */
+static void S_clause(struct buf *out, const struct clause *c, bool outermost)
+{
+	bool quotes = c->op == Q_PHRASE;
+
+	switch (c->op) {
+	case Q_NONE:
+		buf_adds(out, "(nothing)");
+		return;
+	case Q_ALL:
+		buf_adds(out, "(everything)");
+		return;
+	case Q_TERM:
+		S_term(out, c->term);
+		return;
+	case Q_DOCSET:
+		buf_addf(out, "(set of %zu)", docset_count(c->docs));
+		return;
+	case Q_SCALE:
+		S_clause(out, c->child[0], false);
+		buf_addf(out, "*%.2g", c->factor);
+		return;
+	case Q_SYNONYM:
+	case Q_AND:
+	case Q_OR:
+	case Q_AND_NOT:
+	case Q_AND_MAYBE:
+	case Q_FILTER:
+	case Q_MAX:
+	case Q_PHRASE:
+	case Q_NEAR:
+		break;
+	}
+	if (quotes || !outermost)
+		buf_addc(out, quotes ? '"' : '(');
+	for (size_t i = 0; i < c->n; i++) {
+		if (i)
+			buf_adds(out, S_word_of(c->op));
+		if (i == SHOWN_MAX && c->n > SHOWN_MAX + 1) {
+			buf_addf(out, "... %zu", c->n - i);
+			break;
+		}
+		S_clause(out, c->child[i], false);
+	}
+	if (quotes || !outermost)
+		buf_addc(out, quotes ? '"' : ')');
+	if (c->op == Q_NEAR)
+		buf_addf(out, "~%u", c->window);
+}
+
+enum status explain_clause(struct buf *out, const struct clause *c, struct err *err)
+{
+	S_clause(out, c, true);
+	return buf_status(out, err);
+}
+
+/* ---- a hit ---- */
+
+struct found { /* a matched token, with what it was matched by */
+	const struct item *item;
+	enum field field;
+	char term[STEM_MAX];
+	size_t n;
+	const char *kind;
+	unsigned times;
+};
+
+struct gather {
+	struct answer *a;
+	struct engine *e;
+	struct found *v;
+	size_t n, cap;
+	struct tokens tokens;
+	uint64_t *items;
+	size_t cap_items;
+	struct buf scratch;
+};
+
+static const char *S_kind(const struct item *i)
+{
+	switch (i->kind) {
+	case ITEM_WORD:
+		return i->places[0].v[0].exact_only ? "form" : "stem";
+	case ITEM_PHRASE:
+		return "phrase";
+	case ITEM_NEAR:
+		return "near";
+	case ITEM_PREFIX:
+		return "prefix";
+	case ITEM_FUZZY:
+		return "fuzzy";
+	}
+	return "stem";
+}
+
+static enum status S_note(struct gather *g, const struct item *item, enum field field,
+			  const struct token *t, struct err *err)
+{
+	const char *kind = g->a->request->exact ? "form" : S_kind(item);
+	struct found f = {.item = item, .field = field, .kind = kind, .times = 1};
+	enum status st = ST_OK;
+
+	if (strcmp(kind, "stem") == 0 && !t->exact_only) {
+		st = stem_word(f.term, &f.n, g->e->stemmer, t->surface, t->surface_n,
+			       err);
+		if (st)
+			return st;
+	} else {
+		f.n = t->folded_n < STEM_MAX ? t->folded_n : STEM_MAX - 1;
+		memcpy(f.term, t->folded, f.n);
+	}
+	for (size_t i = 0; i < g->n; i++)
+		if (g->v[i].item == item && g->v[i].field == field &&
+		    g->v[i].n == f.n && memcmp(g->v[i].term, f.term, f.n) == 0) {
+			g->v[i].times++;
+			return ST_OK;
+		}
+	if (g->n == g->cap) {
+		size_t cap = g->cap ? 2 * g->cap : 32;
+		struct found *v = realloc(g->v, cap * sizeof *v);
+
+		if (!v)
+			return err_nomem(err);
+		g->v = v;
+		g->cap = cap;
+	}
+	g->v[g->n++] = f;
+	return ST_OK;
+}
+
+static enum status S_field(struct gather *g, struct hit *h, enum field field,
+			   struct err *err)
+{
+	struct plan *p = g->a->plan;
+	const char *text;
+	size_t n;
+	enum status st = indexed_text(&text, &n, &g->scratch, &h->ficha, field,
+				      g->e->lexicon, err);
+
+	if (!st && text)
+		st = text_tokenize(&g->tokens, g->e->analyzer, text, n, err);
+	if (st || !text || !g->tokens.n)
+		return st;
+	if (g->tokens.n > g->cap_items) {
+		uint64_t *v = realloc(g->items, g->tokens.n * sizeof *v);
+
+		if (!v)
+			return err_nomem(err);
+		g->items = v;
+		g->cap_items = g->tokens.n;
+	}
+	memset(g->items, 0, g->tokens.n * sizeof *g->items);
+	st = marks_find(g->items, &p->marks, &g->tokens, 1u << field, g->e->stemmer,
+			err);
+	for (size_t i = 0; !st && i < g->tokens.n; i++) {
+		const struct token *t = &g->tokens.v[i];
+
+		/* Where a word and its variant both match, it is one place. */
+		if (i && t->variant && g->items[i] == g->items[i - 1] &&
+		    t->position == t[-1].position)
+			continue;
+		for (size_t k = 0; !st && g->items[i] && k < p->n_items; k++)
+			if (p->items[k].bit & g->items[i])
+				st = S_note(g, &p->items[k], field, t, err);
+	}
+	return st;
+}
+
+/* A word's weight in the hit, shared out over its places by their fields. */
+static enum status S_weights(struct gather *g, struct hit *h, struct err *err)
+{
+	struct plan *p = g->a->plan;
+	enum status st = ST_OK;
+
+	h->explained = arena_alloc(g->a->arena, (g->n + 1) * sizeof *h->explained);
+	if (!h->explained)
+		return err_nomem(err);
+	for (size_t k = 0; !st && k < p->n_items; k++) {
+		const struct item *item = &p->items[k];
+		double weight = 0, sum = 0;
+
+		if (!item->bit)
+			continue;
+		for (size_t i = 0; i < g->n; i++)
+			if (g->v[i].item == item)
+				sum += g->v[i].times *
+				       field_table[g->v[i].field].weight;
+		if (sum <= 0)
+			continue;
+		st = reader_weight(&weight, g->e->reader, item->clause, h->docid, err);
+		for (size_t i = 0; !st && i < g->n; i++) {
+			struct found *f = &g->v[i];
+			struct explained *x = &h->explained[h->n_explained];
+
+			if (f->item != item)
+				continue;
+			x->word = item->text;
+			x->term = arena_copy(g->a->arena, f->term, f->n);
+			x->kind = f->kind;
+			x->field = f->field;
+			x->times = f->times;
+			x->weight =
+				weight * f->times * field_table[f->field].weight / sum;
+			if (!x->term)
+				return err_nomem(err);
+			h->n_explained++;
+		}
+	}
+	return st;
+}
+
+static enum status S_hit(struct gather *g, struct hit *h, struct err *err)
+{
+	unsigned in = g->a->request->in;
+	enum status st = ST_OK;
+
+	g->n = 0;
+	for (int f = 0; !st && f < F_COUNT; f++)
+		if (!in || in & 1u << f)
+			st = S_field(g, h, (enum field)f, err);
+	return st ? st : S_weights(g, h, err);
+}
+
+enum status explain_fill(struct answer *a, struct engine *e, struct err *err)
+{
+	struct gather g = {.a = a, .e = e};
+	struct buf run;
+	enum status st;
+
+	tokens_init(&g.tokens);
+	buf_init(&g.scratch, 0);
+	buf_init(&run, (size_t)1 << 20);
+	st = explain_clause(&run, a->match == FOUND_ALL ? a->plan->all : a->plan->any,
+			    err);
+	if (!st && !(a->run = arena_copy(a->arena, run.data, run.len)))
+		st = err_nomem(err);
+	for (size_t i = 0; !st && a->plan->n_items && i < a->n_hits; i++)
+		st = S_hit(&g, &a->hits[i], err);
+	for (size_t i = 0; !st && a->plan->n_items && i < a->n_related; i++)
+		st = S_hit(&g, &a->related[i], err);
+	buf_release(&run);
+	buf_release(&g.scratch);
+	tokens_release(&g.tokens);
+	free(g.items);
+	free(g.v);
+	return st;
+}

@@ -1,0 +1,50 @@
+#include "render.h"
+
+#include <string.h>
+
+#include "json.h"
+#include "messages.h"
+
+const char *render_label(const char *label)
+{
+	return label[0] == '(' ? _(label) : label;
+}
+
+enum status render_answer(struct page *to, const struct answer *a, struct err *err)
+{
+	bool facets = a->request->command == CMD_FACETS;
+	enum status st = ST_OK;
+	json_t *value;
+
+	if (a->request->format != FORMAT_JSON)
+		st = render_notices(to, a, err);
+	if (st)
+		return st;
+	switch (a->request->format) {
+	case FORMAT_TEXT:
+	case FORMAT_MD:
+		return facets ? render_facets_text(to, a, err)
+			      : render_hits_text(to, a, err);
+	case FORMAT_JSON:
+		st = render_json(&value, a, err);
+		if (!st)
+			st = json_write(to->out, value, err);
+		if (!st)
+			buf_addc(to->out, '\n');
+		json_decref(value);
+		break;
+	case FORMAT_JSONL:
+		return render_jsonl(to, a, err);
+	case FORMAT_CSV:
+	case FORMAT_TSV:
+		return render_table(to, a, err);
+	case FORMAT_IDS:
+		for (size_t i = 0; i < a->n_hits; i++) {
+			screen_put(to->out, a->hits[i].ficha.id,
+				   strlen(a->hits[i].ficha.id));
+			buf_addc(to->out, '\n');
+		}
+		break;
+	}
+	return st ? st : buf_status(to->out, err);
+}

@@ -1,0 +1,148 @@
+#include "screen.h"
+
+#include <string.h>
+
+#include "text.h"
+
+bool screen_refuses(unsigned long c)
+{
+	if (c < 0x20 || (c >= 0x7F && c < 0xA0))
+		return true;
+	/* Direction marks, embeddings, overrides and isolates; line and
+	 * paragraph separators; the Arabic letter mark; tags. */
+	return c == 0x200E || c == 0x200F || c == 0x061C ||
+	       (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
+	       (c >= 0xE0000 && c <= 0xE007F);
+}
+
+void screen_put(struct buf *out, const char *p, size_t n)
+{
+	size_t from = 0;
+
+	for (size_t i = 0, k; i < n; i += k) {
+		unsigned long c;
+
+		k = utf8_decode(p + i, n - i, &c);
+		if (!screen_refuses(c) && c != 0xFFFD)
+			continue;
+		buf_add(out, p + from, i - from);
+		if (c == '\t' || c == '\n' || c == '\r')
+			buf_addc(out, ' ');
+		else
+			buf_addcp(out, 0xFFFD);
+		from = i + k;
+	}
+	buf_add(out, p + from, n - from);
+}
+
+void screen_face(struct buf *out, const struct screen *s, enum screen_face face)
+{
+	static const char *const codes[] = {
+		[FACE_PLAIN] = "\033[0m",   [FACE_TITLE] = "\033[1m",
+		[FACE_MARK] = "\033[1;33m", [FACE_LABEL] = "\033[36m",
+		[FACE_FAINT] = "\033[2m",
+	};
+
+	if (s->color)
+		buf_adds(out, codes[face]);
+}
+
+void flow_begin(struct flow *f, struct buf *out, const struct screen *s, unsigned first,
+		unsigned indent)
+{
+	*f = (struct flow){out, s, indent, 0, false};
+	for (; f->column < first; f->column++)
+		buf_addc(out, ' ');
+}
+
+static void S_newline(struct flow *f)
+{
+	buf_addc(f->out, '\n');
+	for (f->column = 0; f->column < f->indent; f->column++)
+		buf_addc(f->out, ' ');
+	f->blank = false;
+}
+
+/* One word (no blank in it), marked from and to in bytes of it. */
+static void S_word(struct flow *f, enum screen_face face, const char *p, size_t n,
+		   const bool *marked)
+{
+	unsigned width = (unsigned)text_width(p, n);
+	enum screen_face now = FACE_PLAIN;
+
+	if (f->column > f->indent && f->column + f->blank + width > f->screen->width)
+		S_newline(f);
+	if (f->blank) {
+		buf_addc(f->out, ' ');
+		f->column++;
+		f->blank = false;
+	}
+	for (size_t i = 0, k; i < n; i += k) {
+		unsigned long c;
+		enum screen_face want = marked && marked[i] ? FACE_MARK : face;
+
+		k = utf8_decode(p + i, n - i, &c);
+		if (want != now) {
+			screen_face(f->out, f->screen, FACE_PLAIN);
+			if (want != FACE_PLAIN)
+				screen_face(f->out, f->screen, want);
+			now = want;
+		}
+		screen_put(f->out, p + i, k);
+	}
+	if (now != FACE_PLAIN)
+		screen_face(f->out, f->screen, FACE_PLAIN);
+	f->column += width;
+}
+
+#define PIECE 256 /* bytes of a word handled at once; longer ones may break */
+
+void flow_marked(struct flow *f, enum screen_face face, const char *p, size_t n,
+		 const struct span *marks, size_t n_marks)
+{
+	bool marked[PIECE];
+	size_t at = 0, cp = 0, m = 0;
+
+	while (at < n) {
+		size_t from = at, len = 0;
+
+		while (at < n && strchr(" \n\t\r", p[at]) && p[at]) {
+			f->blank = f->column > f->indent || f->blank;
+			at++;
+			cp++;
+		}
+		from = at;
+		while (at < n && !(p[at] && strchr(" \n\t\r", p[at])) &&
+		       len + 4 <= PIECE) {
+			unsigned long c;
+			size_t k = utf8_decode(p + at, n - at, &c);
+
+			while (m < n_marks && marks[m].end <= cp)
+				m++;
+			for (size_t i = 0; i < k; i++)
+				marked[len + i] = m < n_marks && marks[m].start <= cp;
+			len += k;
+			at += k;
+			cp++;
+		}
+		if (len)
+			S_word(f, face, p + from, len, marked);
+	}
+}
+
+void flow_text(struct flow *f, enum screen_face face, const char *p, size_t n)
+{
+	flow_marked(f, face, p, n, NULL, 0);
+}
+
+void flow_puts(struct flow *f, enum screen_face face, const char *s)
+{
+	flow_marked(f, face, s, strlen(s), NULL, 0);
+}
+
+void flow_end(struct flow *f)
+{
+	buf_addc(f->out, '\n');
+	f->column = 0;
+	f->blank = false;
+}

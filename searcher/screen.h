@@ -1,0 +1,48 @@
+#ifndef SCREEN_H
+#define SCREEN_H
+/*
+ * screen - text for people: wrapped, marked, and safe.  Nothing that a
+ * document or a query holds can move the cursor, change colours or turn the
+ * direction of writing: such characters are replaced, on a terminal or not.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "answer.h"
+#include "buf.h"
+
+struct screen {
+	bool color;
+	unsigned width; /* columns */
+};
+
+enum screen_face { FACE_PLAIN, FACE_TITLE, FACE_MARK, FACE_LABEL, FACE_FAINT };
+
+/* Appends p with what is not to be printed replaced (tabs and line ends by a
+ * blank, the rest by U+FFFD). */
+void screen_put(struct buf *out, const char *p, size_t n);
+void screen_face(struct buf *out, const struct screen *s, enum screen_face face);
+
+/* One block of running text: words wrap at the width, further lines begin
+ * with `indent` blanks. */
+struct flow {
+	struct buf *out;
+	const struct screen *screen;
+	unsigned indent, column; /* column: where the cursor is */
+	bool blank;		 /* a blank is due before the next word */
+};
+
+/* The cursor is at column 0; goes to `first`, lines after it to `indent`. */
+void flow_begin(struct flow *f, struct buf *out, const struct screen *s, unsigned first,
+		unsigned indent);
+void flow_text(struct flow *f, enum screen_face face, const char *p, size_t n);
+/* The same with spans (code points) in FACE_MARK. */
+void flow_marked(struct flow *f, enum screen_face face, const char *p, size_t n,
+		 const struct span *marks, size_t n_marks);
+void flow_puts(struct flow *f, enum screen_face face, const char *s);
+void flow_end(struct flow *f); /* ends the line */
+
+/* True for control characters, direction overrides and the like. */
+bool screen_refuses(unsigned long cp);
+
+#endif
