@@ -53,6 +53,7 @@ struct writer {
 	size_t pending = 0;	/* postings since the last flush */
 	bool failed = false;	/* Xapian dropped the batch: nothing may follow */
 	bool committed = false; /* the transaction is over */
+	bool synced = true;	/* it must be on the disk then */
 };
 
 static enum status S_ready(const struct writer *w, struct err *err)
@@ -115,6 +116,30 @@ static enum status S_open(struct writer **out, const char *dir, int flags,
 	});
 }
 
+static enum status S_open(struct writer **out, const char *dir, int flags,
+			  struct err *err)
+{
+	if (setenv("XAPIAN_FLUSH_THRESHOLD", FLUSH_DOCUMENTS, 1) != 0)
+		return err_nomem(err);
+	return guard(err, [&] {
+		struct writer *w = new struct writer;
+
+		try {
+			w->dir = dir;
+			w->synced = !(flags & Xapian::DB_NO_SYNC);
+			w->db = Xapian::WritableDatabase(
+				dir, flags | Xapian::DB_BACKEND_GLASS);
+			w->db.begin_transaction();
+			w->count = w->db.get_doccount();
+		} catch (...) {
+			S_discard(w);
+			throw;
+		}
+		*out = w;
+		return ST_OK;
+	});
+}
+
 enum status writer_open(struct writer **out, const char *dir, int create,
 			struct err *err)
 {
@@ -122,18 +147,14 @@ enum status writer_open(struct writer **out, const char *dir, int create,
 	/* Xapian calls a folder that may not be written to "locked". */
 	if (access(dir, W_OK | X_OK) != 0 && !(create && errno == ENOENT))
 		return err_errno(err, ST_IO, _("cannot write to %s"), dir);
-	return S_open(out, dir,
-		      Xapian::DB_BACKEND_GLASS |
-			      (create ? Xapian::DB_CREATE_OR_OPEN : Xapian::DB_OPEN),
+	return S_open(out, dir, create ? Xapian::DB_CREATE_OR_OPEN : Xapian::DB_OPEN,
 		      err);
 }
 
 enum status writer_open_part(struct writer **out, const char *dir, struct err *err)
 {
 	*out = NULL;
-	return S_open(out, dir,
-		      Xapian::DB_BACKEND_GLASS | Xapian::DB_CREATE | Xapian::DB_NO_SYNC,
-		      err);
+	return S_open(out, dir, Xapian::DB_CREATE | Xapian::DB_NO_SYNC, err);
 }
 
 static enum status S_check_term(const char *term, struct err *err)
@@ -330,7 +351,8 @@ enum status writer_commit(struct writer *w, struct err *err)
 		/* Xapian renames its version file and never syncs the folder:
 		 * two commits later an older version file that came back with
 		 * the power would point at blocks written over. */
-		enum status sync = S_sync_dir(w->dir.c_str(), err);
+		enum status sync = w->synced ? S_sync_dir(w->dir.c_str(), err) : ST_OK;
+
 		if (sync)
 			return sync;
 		have = w->db.get_doccount();
@@ -342,32 +364,7 @@ enum status writer_commit(struct writer *w, struct err *err)
 	});
 }
 
-enum status writer_compact(const char *dir, const char *path, struct err *err)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-
-	if (fd < 0)
-		return err_errno(err, ST_IO, _("cannot write %s"), path);
-	return guard(err, [&] {
-		bool ours = true; /* until Xapian has the descriptor */
-
-		try {
-			Xapian::Database db(dir, Xapian::DB_BACKEND_GLASS);
-
-			ours = false;
-			db.compact(fd, Xapian::DBCOMPACT_SINGLE_FILE |
-					       Xapian::DBCOMPACT_NO_RENUMBER);
-		} catch (...) {
-			if (ours)
-				close(fd);
-			throw;
-		}
-		return ST_OK;
-	});
-}
-
-/* One database over all parts: its documents would be numbered in turns, but
- * compaction takes them part after part. */
+/* Databases, one behind the other, as one to read from. */
 static Xapian::Database S_parts(const char *const *parts, size_t n)
 {
 	Xapian::Database all;
@@ -377,33 +374,25 @@ static Xapian::Database S_parts(const char *const *parts, size_t n)
 	return all;
 }
 
-enum status writer_join(const char *dir, const char *const *parts, size_t n,
-			struct err *err)
+/* Compacts into the new file at path.  One database keeps its document
+ * numbers; those of several go on from one to the next. */
+static enum status S_file(const char *path, const char *const *parts, size_t n,
+			  struct err *err)
 {
-	enum status st = guard(err, [&] {
-		S_parts(parts, n).compact(dir, Xapian::DB_BACKEND_GLASS |
-						       Xapian::Compactor::STANDARD);
-		return ST_OK;
-	});
-
-	return st ? st : S_sync_dir(dir, err);
-}
-
-enum status writer_join_file(const char *path, const char *const *parts, size_t n,
-			     struct err *err)
-{
+	unsigned flags = Xapian::DBCOMPACT_SINGLE_FILE | Xapian::Compactor::FULL |
+			 (n == 1 ? Xapian::DBCOMPACT_NO_RENUMBER : 0);
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 
 	if (fd < 0)
 		return err_errno(err, ST_IO, _("cannot write %s"), path);
 	return guard(err, [&] {
-		bool ours = true;
+		bool ours = true; /* until Xapian has the descriptor */
 
 		try {
 			Xapian::Database all = S_parts(parts, n);
 
 			ours = false;
-			all.compact(fd, Xapian::DBCOMPACT_SINGLE_FILE);
+			all.compact(fd, flags);
 		} catch (...) {
 			if (ours)
 				close(fd);
@@ -411,6 +400,28 @@ enum status writer_join_file(const char *path, const char *const *parts, size_t 
 		}
 		return ST_OK;
 	});
+}
+
+enum status writer_compact(const char *dir, const char *path, struct err *err)
+{
+	return S_file(path, &dir, 1, err);
+}
+
+enum status writer_join_file(const char *path, const char *const *parts, size_t n,
+			     struct err *err)
+{
+	return S_file(path, parts, n, err);
+}
+
+enum status writer_join(const char *dir, const char *const *parts, size_t n,
+			struct err *err)
+{
+	enum status st = guard(err, [&] {
+		S_parts(parts, n).compact(dir, Xapian::Compactor::STANDARD);
+		return ST_OK;
+	});
+
+	return st ? st : S_sync_dir(dir, err);
 }
 
 void writer_close(struct writer *w)
