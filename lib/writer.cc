@@ -104,28 +104,6 @@ static enum status S_open(struct writer **out, const char *dir, int flags,
 
 		try {
 			w->dir = dir;
-			w->db = Xapian::WritableDatabase(dir, flags);
-			w->db.begin_transaction();
-			w->count = w->db.get_doccount();
-		} catch (...) {
-			S_discard(w);
-			throw;
-		}
-		*out = w;
-		return ST_OK;
-	});
-}
-
-static enum status S_open(struct writer **out, const char *dir, int flags,
-			  struct err *err)
-{
-	if (setenv("XAPIAN_FLUSH_THRESHOLD", FLUSH_DOCUMENTS, 1) != 0)
-		return err_nomem(err);
-	return guard(err, [&] {
-		struct writer *w = new struct writer;
-
-		try {
-			w->dir = dir;
 			w->synced = !(flags & Xapian::DB_NO_SYNC);
 			w->db = Xapian::WritableDatabase(
 				dir, flags | Xapian::DB_BACKEND_GLASS);
