@@ -214,7 +214,7 @@ enum status options_bash(FILE *out, const struct program_def *p, struct err *err
 	      "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
 	      "\t\tword=${COMP_WORDS[i]}\n"
 	      "\t\tif [[ -n $ended ]]; then\n"
-	      "\t\t\t: ${command:=$word}\n"
+	      "\t\t\t[[ -n $command ]] || command=$word\n"
 	      "\t\t\tcontinue\n"
 	      "\t\tfi\n"
 	      "\t\tcase $word in\n"
@@ -232,19 +232,19 @@ enum status options_bash(FILE *out, const struct program_def *p, struct err *err
 	}
 	fputs(")\n"
 	      "\t\t\t((++i))\n"
-	      "\t\t\t[[ ${COMP_WORDS[i]} == '=' && i -lt COMP_CWORD ]] && ((++i))\n"
+	      "\t\t\t[[ ${COMP_WORDS[i]-} == '=' && i -lt COMP_CWORD ]] && ((++i))\n"
 	      "\t\t\tif ((i >= COMP_CWORD)); then\n"
 	      "\t\t\t\toption=$word\n"
 	      "\t\t\telif [[ $word == -i || $word == --index ]]; then\n"
 	      "\t\t\t\tindex=(\"--index=${COMP_WORDS[i]}\")\n"
 	      "\t\t\tfi ;;\n"
 	      "\t\t-*)\n"
-	      "\t\t\tif [[ ${COMP_WORDS[i + 1]} == '=' ]]; then\n"
+	      "\t\t\tif [[ ${COMP_WORDS[i + 1]-} == '=' ]]; then\n"
 	      "\t\t\t\t((i += 2))\n"
 	      "\t\t\t\t((i >= COMP_CWORD)) && option=$word\n"
 	      "\t\t\tfi ;;\n"
 	      "\t\t*)\n"
-	      "\t\t\t: ${command:=$word} ;;\n"
+	      "\t\t\t[[ -n $command ]] || command=$word ;;\n"
 	      "\t\tesac\n"
 	      "\tdone\n"
 	      "\t[[ $cur == '=' && -n $option ]] && cur=\n"
@@ -257,7 +257,7 @@ enum status options_bash(FILE *out, const struct program_def *p, struct err *err
 	S_bash_words(out, p);
 	fputs("\tmapfile -t COMPREPLY < <(compgen -P \"$before\" -W \"$values\" -- "
 	      "\"$cur\")\n"
-	      "\t[[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace\n"
+	      "\t[[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace\n"
 	      "\treturn 0\n}\n",
 	      out);
 	fputs("complete -F _", out);
@@ -298,7 +298,8 @@ static void S_zsh_option(FILE *out, const struct program_def *p,
 				fputc(*s == '|' ? ' ' : *s, out);
 			fputc(')', out);
 		} else if (facet) {
-			fputs("_", out);
+			/* The blank keeps zsh from adding arguments of its own. */
+			fputs(" _", out);
 			S_identifier(out, p);
 			fprintf(out, "_facet %s", facet);
 		} else if (S_completes(row, "dir")) {
@@ -306,11 +307,11 @@ static void S_zsh_option(FILE *out, const struct program_def *p,
 		} else if (S_completes(row, "file")) {
 			fputs("_files", out);
 		} else if (S_completes(row, "id")) {
-			fputs("_", out);
+			fputs(" _", out);
 			S_identifier(out, p);
 			fputs("_ids", out);
 		} else {
-			fputc(' ', out);
+			fputs("()", out);
 		}
 	}
 	fputs("' \\\n", out);
@@ -321,24 +322,29 @@ static void S_zsh_ask(FILE *out, const struct program_def *p)
 	fputc('_', out);
 	S_identifier(out, p);
 	fputs("_index()\n{\n"
-	      "\tlocal value=${opt_args[-i]:-${opt_args[--index]}}\n"
+	      "\tlocal i\n"
 	      "\treply=()\n"
-	      "\t[[ -n $value ]] && reply=(\"--index=${(Q)value}\")\n"
+	      "\tfor ((i = 1; i <= $#typed; i++)); do\n"
+	      "\t\tcase $typed[i] in\n"
+	      "\t\t(-i|--index) reply=(--index=${(Q)typed[i+1]}) ;;\n"
+	      "\t\t(--index=*) reply=(${(Q)typed[i]}) ;;\n"
+	      "\t\tesac\n"
+	      "\tdone\n"
 	      "}\n\n_",
 	      out);
 	S_identifier(out, p);
 	fputs("_facet()\n{\n"
-	      "\tlocal -a reply values\n"
+	      "\tlocal -a reply found\n"
 	      "\tlocal facet value label n\n\t_",
 	      out);
 	S_identifier(out, p);
 	fputs("_index\n"
 	      "\t$program facets -q $reply --facet=$1 2>/dev/null |\n"
 	      "\twhile IFS=$'\\t' read -r facet value label n; do\n"
-	      "\t\tvalues+=(\"$value:$label\")\n"
+	      "\t\tfound+=(\"$value:$label\")\n"
 	      "\tdone\n"
 	      "\tcompset -P '*,'\n"
-	      "\t_describe -t values $1 values -S '' \n"
+	      "\t_describe -t values $1 found -S ''\n"
 	      "}\n\n_",
 	      out);
 	S_identifier(out, p);
@@ -365,7 +371,7 @@ static void S_zsh_command(FILE *out, const struct program_def *p, size_t i)
 	}
 	switch (S_words(&p->commands[i])) {
 	case WORDS_IDS:
-		fputs("\t\t'*:ID:_", out);
+		fputs("\t\t'*:ID: _", out);
 		S_identifier(out, p);
 		fputs("_ids' && ret=0 ;;\n", out);
 		break;
@@ -373,7 +379,7 @@ static void S_zsh_command(FILE *out, const struct program_def *p, size_t i)
 		fputs("\t\t'*: :_files' && ret=0 ;;\n", out);
 		break;
 	case WORDS_FREE:
-		fputs("\t\t'*: : ' && ret=0 ;;\n", out);
+		fputs("\t\t'*:word:()' && ret=0 ;;\n", out);
 		break;
 	}
 }
@@ -390,7 +396,7 @@ enum status options_zsh(FILE *out, const struct program_def *p, struct err *err)
 	S_identifier(out, p);
 	fputs("()\n{\n"
 	      "\tlocal context state state_descr line program=$words[1] ret=1\n"
-	      "\tlocal -a commands\n"
+	      "\tlocal -a commands typed=($words)\n"
 	      "\ttypeset -A opt_args\n"
 	      "\t_arguments -C -s \\\n",
 	      out);
