@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "buf.h"
+#include "spelling.h"
 #include "status.h"
 #include "stem.h"
 
@@ -64,6 +65,19 @@ void vocabulary_prefix(uint32_t *first, uint32_t *end, struct vocabulary *v,
  * many there are in all. */
 size_t vocabulary_with_stem(uint32_t *out, size_t max, struct vocabulary *v,
 			    const char *stem, size_t n);
+
+/* The words (or stems) within typed->limit of the typed one (spelling.h), the
+ * least cost first, then in their order: at most max, the best. */
+struct near_word {
+	uint32_t index; /* of the word, or of the stem */
+	unsigned cost;
+};
+size_t vocabulary_near(struct near_word *out, size_t max, const struct vocabulary *v,
+		       const struct spelling *typed);
+size_t vocabulary_near_stems(struct near_word *out, size_t max,
+			     const struct vocabulary *v, const struct spelling *typed);
+/* A stem by its index, not NUL-terminated; *n 0: there is none. */
+const char *vocabulary_stem(size_t *n, const struct vocabulary *v, uint32_t index);
 
 #ifdef __cplusplus
 }

@@ -4,25 +4,7 @@
 #include <string.h>
 
 #include "messages.h"
-#include "vocabulary_format.h"
-
-struct texts { /* sorted strings */
-	uint32_t n, n_bytes;
-	const uint32_t *start; /* [n + 1] */
-	const char *bytes;
-};
-
-struct links { /* from each of n things to some of the others */
-	uint32_t n, total, others;
-	const uint32_t *start; /* [n + 1] */
-	const uint32_t *to;    /* [total] */
-};
-
-struct vocabulary {
-	struct texts words, stems;
-	struct links stems_of, words_of;
-	const uint32_t *documents;
-};
+#include "vocabulary_parts.h"
 
 struct cursor {
 	const unsigned char *p;
@@ -104,17 +86,6 @@ uint32_t vocabulary_size(const struct vocabulary *v)
 	return v->words.n;
 }
 
-/* String i < t->n; empty where its offsets are wrong. */
-static const char *S_text(size_t *n, const struct texts *t, uint32_t i)
-{
-	uint32_t from = t->start[i], to = t->start[i + 1];
-
-	if (from > to || to > t->n_bytes)
-		from = to = 0;
-	*n = to - from;
-	return t->bytes + from;
-}
-
 /* The links of thing i < l->n; none where the offsets are wrong. */
 static const uint32_t *S_links(size_t *n, const struct links *l, uint32_t i)
 {
@@ -142,7 +113,7 @@ static uint32_t S_lower(const struct texts *t, const char *s, size_t n)
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 		size_t have_n;
-		const char *have = S_text(&have_n, t, mid);
+		const char *have = texts_at(&have_n, t, mid);
 
 		if (S_compare(have, have_n, s, n) < 0)
 			low = mid + 1;
@@ -150,15 +121,6 @@ static uint32_t S_lower(const struct texts *t, const char *s, size_t n)
 			high = mid;
 	}
 	return low;
-}
-
-/* Whether string i begins with s. */
-static bool S_begins(const struct texts *t, uint32_t i, const char *s, size_t n)
-{
-	size_t have_n;
-	const char *have = S_text(&have_n, t, i);
-
-	return have_n >= n && (n == 0 || memcmp(have, s, n) == 0);
 }
 
 /* The string itself; t->n if it is not there. */
@@ -170,7 +132,7 @@ static uint32_t S_find(const struct texts *t, const char *s, size_t n)
 
 	if (i == t->n)
 		return i;
-	have = S_text(&have_n, t, i);
+	have = texts_at(&have_n, t, i);
 	return S_compare(have, have_n, s, n) == 0 ? i : t->n;
 }
 
@@ -182,7 +144,7 @@ bool vocabulary_at(struct word *out, struct vocabulary *v, uint32_t index)
 	if (index >= v->words.n)
 		return false;
 	out->index = index;
-	out->text = S_text(&out->n, &v->words, index);
+	out->text = texts_at(&out->n, &v->words, index);
 	out->documents = v->documents[index];
 	out->n_stems = 0;
 	stem = S_links(&n_stems, &v->stems_of, index);
@@ -192,7 +154,7 @@ bool vocabulary_at(struct word *out, struct vocabulary *v, uint32_t index)
 
 		if (stem[i] >= v->stems.n)
 			continue;
-		text = S_text(&n, &v->stems, stem[i]);
+		text = texts_at(&n, &v->stems, stem[i]);
 		if (n == 0 || n >= STEM_MAX)
 			continue;
 		memcpy(out->stems[out->n_stems], text, n);
@@ -216,7 +178,7 @@ void vocabulary_prefix(uint32_t *first, uint32_t *end, struct vocabulary *v,
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
-		if (S_begins(&v->words, mid, prefix, n))
+		if (texts_begins(&v->words, mid, prefix, n))
 			low = mid + 1;
 		else
 			high = mid;
