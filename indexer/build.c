@@ -298,6 +298,9 @@ static enum status S_read_all(struct build *b, struct err *err)
 		st = build_check_interrupt(err);
 		if (!st && !known)
 			st = catalogue_add(&file, &b->now, f->real, err);
+		if (!st && (!str_set(&file->root, f->root, strlen(f->root)) ||
+			    !str_set(&file->path, f->path, strlen(f->path))))
+			st = err_nomem(err);
 		if (st)
 			break;
 		if (known && S_unchanged(b, f, file)) {
@@ -306,9 +309,6 @@ static enum status S_read_all(struct build *b, struct err *err)
 			source_file_clear(file);
 			st = S_read_file(b, f, file, err);
 		}
-		if (!st && (!str_set(&file->root, f->root, strlen(f->root)) ||
-			    !str_set(&file->path, f->path, strlen(f->path))))
-			st = err_nomem(err);
 		file->size = f->size;
 		file->mtime = f->mtime;
 		file->seen = true;
