@@ -72,8 +72,8 @@ comm -12 <(src '^indexer/.*\.h$' | sed 's|.*/||' | sort) \
 	none "one header name in both programs"
 mapfile -t files < <(src '^lib/(writer|reader)\.cc$')
 has '(text|lexicon|ficha)\.h' "${files[@]}" | none "writer and reader see terms, never text"
-mapfile -t files < <(src '^indexer/' | grep -vE '^indexer/source[a-z0-9_]*\.c$')
-has 'libxml/' "${files[@]}" | none "libxml2 outside indexer/source*.c"
+mapfile -t files < <(src . | grep -vE '^indexer/(source|convert)[a-z0-9_]*\.[ch]$')
+has '(libxml/|archive)' "${files[@]}" | none "libxml2 or libarchive outside indexer/source* and convert*"
 
 # ---- what no source may call ----
 # Xapian guesses what a path means (a stub file may name a remote server), so a
