@@ -4,29 +4,27 @@
  * reader (inner part) - what the reader's files share: the open database, a
  * bit set that frees itself, the deadline.
  *
- *   reader.cc        opening, look-ups, terms and values
- *   reader_match.cc  which documents match: set algebra over posting lists
- *   reader_rank.cc   which come first: Xapian's matcher with our weighting
+ *   reader.cc         opening, look-ups, terms and values
+ *   reader_list.cc    posting lists, kept for a while
+ *   reader_match.cc   which documents match: algebra over posting lists
+ *   reader_phrase.cc  which of them have the words in the right places
+ *   reader_rank.cc    what each weighs and which come first
  */
 #include "reader.h"
 
 #include "xap.hh"
 
 #include <cstring>
+#include <deque>
+#include <list>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "fields.h"
 #include "messages.h"
-
-struct reader {
-	Xapian::Database db;
-	uint32_t count = 0, last = 0;
-	struct docset all = {NULL, 0}; /* every document; made when first asked for */
-
-	~reader()
-	{
-		docset_release(&all);
-	}
-};
 
 /* A docset over 1..last that lives in C++; throws where memory ends. */
 class bits
@@ -77,82 +75,66 @@ class deadline
 		if (at > 0)
 			look();
 	}
-	void tick(unsigned cost)
+	void tick(size_t cost)
 	{
-		if (at > 0 && (spent += cost) >= 8192)
-			look();
+		if (at > 0) {
+			spent += (unsigned)(cost < 8192 ? cost : 8192);
+			if (spent >= 8192)
+				look();
+		}
 	}
 };
 
-/* The documents of a set as a list that Xapian's matcher can walk; weight 0.
- * Every move ticks the deadline.  Lives on our side: Xapian keeps a pointer
- * because clone() is not there. */
-class docset_source : public Xapian::PostingSource
-{
-	const struct docset &set;
-	deadline &limit;
-	unsigned cost;
-	uint32_t n, at = 0;
-	bool ended = false;
+/* A term's documents with what each says of it, out of Xapian's blocks. */
+struct posting_list {
+	std::vector<uint32_t> docid; /* rising */
+	std::vector<uint32_t> wdf;
+};
+typedef std::shared_ptr<const struct posting_list> posting_list_ref;
 
-      public:
-	docset_source(const struct docset &set_, deadline &limit_, unsigned cost_)
-	    : set(set_), limit(limit_), cost(cost_), n((uint32_t)docset_count(&set_))
-	{
-	}
-	Xapian::doccount get_termfreq_min() const override
-	{
-		return n;
-	}
-	Xapian::doccount get_termfreq_est() const override
-	{
-		return n;
-	}
-	Xapian::doccount get_termfreq_max() const override
-	{
-		return n;
-	}
-	Xapian::docid get_docid() const override
-	{
-		return at;
-	}
-	bool at_end() const override
-	{
-		return ended;
-	}
-	void init(const Xapian::Database &) override
-	{
-		at = 0;
-		ended = false;
-	}
-	void next(double) override
-	{
-		move(at + 1);
-	}
-	void skip_to(Xapian::docid to, double) override
-	{
-		if (to > at)
-			move(to);
-	}
-	bool check(Xapian::docid to, double) override
-	{
-		limit.tick(cost);
-		if (to > at)
-			at = to;
-		return docset_has(&set, at);
-	}
+/* A phrase's answer: of the documents `asked`, those `found`. */
+struct remembered_phrase {
+	std::string key;
+	std::unique_ptr<bits> asked, found;
+};
+#define PHRASES_REMEMBERED 8
 
-      private:
-	void move(uint32_t from)
+struct reader {
+	Xapian::Database db;
+	uint32_t count = 0, last = 0;
+	struct docset all = {NULL, 0}; /* every document; made when first asked for */
+	std::deque<struct remembered_phrase> phrases; /* the oldest first */
+
+	/* Posting lists, the last used first; lists_size in postings. */
+	std::list<std::pair<std::string, posting_list_ref>> lists;
+	std::unordered_map<std::string, decltype(lists)::iterator> list_of;
+	size_t lists_size = 0;
+
+	std::vector<uint32_t> length; /* by document; 0 = not asked for yet */
+	std::vector<double> norm;     /* by length: see reader_rank.cc */
+	std::vector<std::vector<double>> arrays; /* last + 1 zeros each */
+
+	~reader()
 	{
-		limit.tick(cost);
-		at = docset_next(&set, from);
-		ended = at == 0;
+		docset_release(&all);
 	}
 };
 
 /* Every document as a set, from the index itself. */
 const struct docset &reader_all(struct reader *r);
+
+/* Calls visit(docid, wdf) for the documents of `within` that have the term,
+ * rising.  Where few are wanted from a long list, the list is asked for each
+ * of them; else it is taken whole and kept for a while: a search walks a
+ * list twice, for the set and for the ranking. */
+template <typename F>
+void reader_walk(struct reader *r, const char *term, const struct docset &within,
+		 deadline &limit, F &&visit);
+
+/* The list where it is kept; NULL. */
+posting_list_ref reader_kept_list(struct reader *r, const std::string &term);
+posting_list_ref reader_list(struct reader *r, const std::string &term,
+			     deadline &limit);
 
 /* Adds to `into` the documents of `within` that the clause matches, whatever
  * its weights; for inside a guard.  reader_positional: a phrase or NEAR. */
@@ -161,7 +143,7 @@ void reader_evaluate(struct docset &into, struct reader *r, const struct clause 
 void reader_positional(struct docset &into, struct reader *r, const struct clause *q,
 		       const struct docset &within, deadline &limit, struct err *err);
 
-/* What the clause builders of both files refuse: a caller's defect. */
+/* What the walkers of clauses refuse: a caller's defect. */
 [[noreturn]] static inline void reader_refuse(struct err *err)
 {
 	throw xap_failure{err_set(err, ST_INTERNAL, "%s", _("a malformed query"))};
@@ -174,6 +156,41 @@ static inline bool reader_possible(const char *term)
 	size_t n = strnlen(term, TERM_MAX + 1);
 
 	return n > 0 && n <= TERM_MAX;
+}
+
+template <typename F>
+void reader_walk(struct reader *r, const char *term, const struct docset &within,
+		 deadline &limit, F &&visit)
+{
+	posting_list_ref list;
+
+	if (!reader_possible(term))
+		return;
+	list = reader_kept_list(r, term);
+	if (!list) {
+		Xapian::doccount n = r->db.get_termfreq(term);
+
+		if (n == 0)
+			return;
+		if (n > 64 && docset_count(&within) < n / 32) {
+			Xapian::PostingIterator p = r->db.postlist_begin(term),
+						end = r->db.postlist_end(term);
+
+			for (uint32_t d = docset_next(&within, 1); d && p != end;
+			     d = docset_next(&within, d + 1)) {
+				p.skip_to(d);
+				if (p != end && *p == d)
+					visit(d, p.get_wdf());
+				limit.tick(16);
+			}
+			return;
+		}
+		list = reader_list(r, term, limit);
+	}
+	for (size_t i = 0, n = list->docid.size(); i < n; i++)
+		if (docset_has(&within, list->docid[i]))
+			visit(list->docid[i], list->wdf[i]);
+	limit.tick(list->docid.size() / 8 + 1);
 }
 
 #endif

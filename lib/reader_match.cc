@@ -6,11 +6,9 @@
 #include <vector>
 
 /*
- * A match set needs no weights, so it is made without Xapian's matcher: each
- * term's posting list is walked into a bit set and the clauses are algebra
- * over bit sets.  Only phrases and NEAR, which need positions, go through the
- * matcher (reader_rank.cc), and then only over the documents that everything
- * else left.
+ * A match set needs no weights: each term's posting list is walked into a bit
+ * set and the clauses are algebra over bit sets.  Phrases and NEAR look at the
+ * positions (reader_phrase.cc) of the documents that everything else left.
  *
  * Evaluation carries `within`, the documents that still matter: what a clause
  * adds is always part of it.  AND hands the result so far to its next child,
@@ -37,7 +35,6 @@ class evaluation
 		 const struct docset &within, unsigned depth);
 
       private:
-	void term(struct docset &into, const char *name, const struct docset &within);
 	void conjunction(struct docset &into, const struct clause *q,
 			 const struct docset &within, unsigned depth);
 	void difference(struct docset &into, const struct clause *q,
@@ -61,38 +58,6 @@ bool S_empty(const struct docset &s)
 		if (s.word[i])
 			return false;
 	return true;
-}
-
-/* Adds the documents of a term.  Where few are wanted from a long list, the
- * list is asked for each of them; else it is walked. */
-void evaluation::term(struct docset &into, const char *name,
-		      const struct docset &within)
-{
-	if (!reader_possible(name))
-		return;
-
-	Xapian::doccount n = r->db.get_termfreq(name);
-	size_t wanted = n > 64 ? docset_count(&within) : 0;
-	Xapian::PostingIterator p = r->db.postlist_begin(name),
-				end = r->db.postlist_end(name);
-
-	if (n > 64 && wanted < n / 32) {
-		for (uint32_t d = docset_next(&within, 1); d && p != end;
-		     d = docset_next(&within, d + 1)) {
-			p.skip_to(d);
-			if (p != end && *p == d)
-				docset_add(&into, d);
-			limit.tick(8);
-		}
-		return;
-	}
-	for (; p != end; ++p) {
-		Xapian::docid d = *p;
-
-		if (docset_has(&within, d))
-			docset_add(&into, d);
-		limit.tick(1);
-	}
 }
 
 /* Postings to walk, roughly; positional clauses come after everything. */
@@ -178,7 +143,8 @@ void evaluation::add(struct docset &into, const struct clause *q,
 		docset_or(&into, &within);
 		return;
 	case Q_TERM:
-		term(into, q->term, within);
+		reader_walk(r, q->term, within, limit,
+			    [&](uint32_t d, uint32_t) { docset_add(&into, d); });
 		return;
 	case Q_SYNONYM:
 	case Q_OR:

@@ -3,354 +3,348 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
-#include <list>
-#include <string>
-#include <vector>
 
 /*
- * Ranking is Xapian's: its matcher leaves out documents that cannot reach the
- * page any more.  That is only right while no weight passes the bound that
- * was stated for it, and here Xapian 1.4.22's InL2Weight fails: its bound is
- * multiplied by the factor of OP_SCALE_WEIGHT twice, so with factors below 1
- * (our exact forms weigh 0.3) good documents were dropped.  The weighting is
- * therefore ours, with the same formula:
+ * The weighting is InL2 (Amati & van Rijsbergen 2002) with c = 1, the formula
+ * of Xapian's InL2Weight.  For a term in a document:
  *
- *   InL2 (Amati & van Rijsbergen 2002), c = 1:
- *     wdfn   = wdf * log2(1 + average length / length)
- *     weight = factor * log2((N + 1) / (documents + 0.5)) * wdfn / (wdfn + 1)
+ *   wdfn   = wdf * norm(length),  norm(length) = log2(1 + average / length)
+ *   weight = log2((N + 1) / (documents + 0.5)) * wdfn / (wdfn + 1)
  *
- * The bound has a hair added: sums of weights are rounded in another order
- * than sums of bounds, and equal documents must not be lost by that.
+ * and weights add up over the clauses that match (query.h tells each).  A
+ * synonym counts as one term: its wdf is the sum of its terms', its documents
+ * N * (1 - product of (1 - documents / N)), as if they were independent; that
+ * number must not depend on what else is asked.
+ *
+ * Every matching document is weighed, a clause at a time, into an array by
+ * document number.  Xapian's own matcher leaves documents out that cannot
+ * reach the page any more, but in 1.4.22 it also loses some that can: an
+ * AND_MAYBE (and so an OR) that turns into an AND skips the document where
+ * its right side stands; the bound of a scaled InL2 is scaled twice; OP_MAX
+ * takes an OR below it apart.  (Random queries against a naive search found
+ * all three.)  Here the sum for a document is made in the order of the tree,
+ * whatever else is asked for: equal documents weigh the same to the last bit,
+ * and pages fit together.
  */
 
 namespace
 {
 
-class in_l2 : public Xapian::Weight
+/* An array of zeros by document number, borrowed from the reader. */
+class array
 {
-	double scale = 0, bound = 0, average = 0;
+	struct reader *r;
+	bool dirty = false;
 
       public:
-	in_l2()
-	{
-		need_stat(AVERAGE_LENGTH);
-		need_stat(DOC_LENGTH);
-		need_stat(DOC_LENGTH_MIN);
-		need_stat(COLLECTION_SIZE);
-		need_stat(WDF);
-		need_stat(WDF_MAX);
-		need_stat(TERMFREQ);
-	}
-	in_l2 *clone() const override
-	{
-		return new in_l2;
-	}
-	void init(double factor) override
-	{
-		double wdfn = get_wdf_upper_bound();
-		double shortest = std::max<double>(get_doclength_lower_bound(), 1);
+	std::vector<double> v;
 
-		average = get_average_length();
-		scale = factor *
-			std::log2((get_collection_size() + 1) / (get_termfreq() + 0.5));
-		wdfn *= std::log2(1 + average / shortest);
-		bound = scale * (wdfn / (wdfn + 1)) * (1 + 1e-9);
-	}
-	double get_sumpart(Xapian::termcount wdf, Xapian::termcount length,
-			   Xapian::termcount) const override
+	explicit array(struct reader *r_) : r(r_)
 	{
-		double wdfn;
-
-		if (wdf == 0 || length == 0)
-			return 0;
-		wdfn = wdf * std::log2(1 + average / length);
-		return scale * (wdfn / (wdfn + 1));
+		if (r->arrays.empty()) {
+			v.resize((size_t)r->last + 1);
+		} else {
+			v = std::move(r->arrays.back());
+			r->arrays.pop_back();
+		}
+		dirty = true;
 	}
-	double get_maxpart() const override
+	/* Its user has put all zeros back. */
+	void clean()
 	{
-		return bound;
+		dirty = false;
 	}
-	double get_sumextra(Xapian::termcount, Xapian::termcount) const override
+	~array()
 	{
-		return 0;
+		try {
+			if (dirty)
+				std::fill(v.begin(), v.end(), 0.0);
+			r->arrays.push_back(std::move(v));
+		} catch (...) {
+			/* Then the next one is made anew. */
+		}
 	}
-	double get_maxextra() const override
-	{
-		return 0;
-	}
+	array(const array &) = delete;
+	array &operator=(const array &) = delete;
 };
 
-/* A clause tree as Xapian's query.  The sources of its document sets live
- * here, so a translation must outlive every use of its query. */
-class translation
+class weighing
 {
 	struct reader *r;
 	deadline &limit;
 	struct err *err;
-	std::list<docset_source> sources; /* Xapian keeps pointers into it */
+	double n, average;
 
       public:
-	translation(struct reader *r_, deadline &limit_, struct err *err_)
-	    : r(r_), limit(limit_), err(err_)
+	weighing(struct reader *r_, deadline &limit_, struct err *err_)
+	    : r(r_), limit(limit_), err(err_), n(r_->count),
+	      average(r_->db.get_average_length())
 	{
+		if (r->length.empty())
+			r->length.resize((size_t)r->last + 1);
 	}
-	Xapian::Query query(const struct clause *q, unsigned depth = 0);
-	/* q, but only in the documents of the set. */
-	Xapian::Query filtered(const Xapian::Query &q, const struct docset &set,
-			       unsigned cost);
-	/* A phrase or NEAR without the ticking of its own. */
-	Xapian::Query positional(const struct clause *q);
+
+	/* Adds to `into` what q weighs in the documents of `within`.  sure:
+	 * they are known to match q. */
+	void add(std::vector<double> &into, const struct clause *q, double factor,
+		 const struct docset &within, bool sure, unsigned depth);
 
       private:
-	Xapian::Query source(const struct docset &set, unsigned cost);
-	Xapian::Query many(Xapian::Query::op op, const struct clause *q, size_t from,
-			   unsigned depth);
-	void words(std::vector<Xapian::Query> &into, const struct clause *q,
-		   unsigned depth);
+	double norm(uint32_t d);
+	double weight(double scale, double wdf, uint32_t d);
+	void term(std::vector<double> &into, const char *name, double factor,
+		  const struct docset &within);
+	void synonym(std::vector<double> &into, const struct clause *q, double factor,
+		     const struct docset &within, bool sure, unsigned depth);
+	void words(std::vector<double> &into, const std::vector<const char *> &terms,
+		   double factor, const struct docset &within);
+	void greatest(std::vector<double> &into,
+		      const std::vector<const struct clause *> &parts,
+		      const std::vector<const char *> &terms, double factor,
+		      const struct docset &within, bool sure, unsigned depth);
 };
 
-/* What a positional check costs, in postings. */
-#define POSITIONAL_COST 64
-
-Xapian::Query translation::source(const struct docset &set, unsigned cost)
+/* Lengths are read when first needed: documents come in rising order, which
+ * is cheap for Xapian. */
+double weighing::norm(uint32_t d)
 {
-	sources.emplace_back(set, limit, cost);
-	return Xapian::Query(&sources.back());
+	uint32_t length = r->length[d];
+	size_t kept = r->norm.size();
+
+	if (length == 0) {
+		length = std::max<uint32_t>(r->db.get_doclength(d), 1);
+		r->length[d] = length;
+		limit.tick(8);
+	}
+	if (length >= kept && length < 1u << 16) {
+		r->norm.resize((size_t)length + 1);
+		for (size_t i = std::max<size_t>(kept, 1); i <= length; i++)
+			r->norm[i] = std::log2(1 + average / (double)i);
+	}
+	return length < r->norm.size() ? r->norm[length]
+				       : std::log2(1 + average / length);
 }
 
-Xapian::Query translation::filtered(const Xapian::Query &q, const struct docset &set,
-				    unsigned cost)
+double weighing::weight(double scale, double wdf, uint32_t d)
 {
-	if (q.empty())
-		return q;
-	return Xapian::Query(Xapian::Query::OP_FILTER, q, source(set, cost));
+	double wdfn = wdf * norm(d);
+
+	return scale * (wdfn / (wdfn + 1));
 }
 
-Xapian::Query translation::many(Xapian::Query::op op, const struct clause *q,
-				size_t from, unsigned depth)
+void weighing::term(std::vector<double> &into, const char *name, double factor,
+		    const struct docset &within)
 {
-	std::vector<Xapian::Query> v;
+	double scale;
 
-	for (size_t i = from; i < q->n; i++)
-		v.push_back(query(q->child[i], depth + 1));
-	return Xapian::Query(op, v.begin(), v.end());
-}
-
-/* The terms that may stand in one place of a phrase. */
-void translation::words(std::vector<Xapian::Query> &into, const struct clause *q,
-			unsigned depth)
-{
-	if (depth > QUERY_DEPTH_MAX)
-		reader_refuse(err);
-	if (q->op == Q_TERM) {
-		if (reader_possible(q->term))
-			into.push_back(Xapian::Query(q->term));
+	if (!reader_possible(name))
 		return;
-	}
-	if (q->op != Q_OR && q->op != Q_SYNONYM && q->op != Q_MAX)
-		reader_refuse(err);
-	for (size_t i = 0; i < q->n; i++)
-		words(into, q->child[i], depth + 1);
+	scale = factor * std::log2((n + 1) / (r->db.get_termfreq(name) + 0.5));
+	reader_walk(r, name, within, limit, [&](uint32_t d, uint32_t wdf) {
+		into[d] += weight(scale, wdf, d);
+	});
 }
 
-Xapian::Query translation::positional(const struct clause *q)
+/* Several terms as one: first the sums of wdf, then their weights. */
+void weighing::words(std::vector<double> &into, const std::vector<const char *> &terms,
+		     double factor, const struct docset &within)
 {
-	std::vector<Xapian::Query> v;
-	Xapian::Query::op op =
-		q->op == Q_PHRASE ? Xapian::Query::OP_PHRASE : Xapian::Query::OP_NEAR;
-	Xapian::termcount window;
+	array sum(r);
+	double none = 1, scale;
 
-	for (size_t i = 0; i < q->n; i++) {
-		std::vector<Xapian::Query> place;
+	for (const char *t : terms) {
+		double documents = reader_possible(t) ? r->db.get_termfreq(t) : 0;
 
-		words(place, q->child[i], 1);
-		if (place.empty())
-			return Xapian::Query();
-		v.push_back(place.size() == 1
-				    ? place[0]
-				    : Xapian::Query(Xapian::Query::OP_OR, place.begin(),
-						    place.end()));
+		none *= 1 - documents / n;
+		reader_walk(r, t, within, limit,
+			    [&](uint32_t d, uint32_t wdf) { sum.v[d] += wdf; });
 	}
-	window = std::max<Xapian::termcount>(q->window, (Xapian::termcount)v.size());
-	return Xapian::Query(op, v.begin(), v.end(), window);
+	scale = factor * std::log2((n + 1) / (n * (1 - none) + 0.5));
+	for (const char *t : terms)
+		reader_walk(r, t, within, limit, [&](uint32_t d, uint32_t) {
+			if (sum.v[d] > 0) {
+				into[d] += weight(scale, sum.v[d], d);
+				sum.v[d] = 0;
+			}
+		});
+	sum.clean();
 }
 
-Xapian::Query translation::query(const struct clause *q, unsigned depth)
+/* Each part by itself; of a document the greatest counts. */
+void weighing::greatest(std::vector<double> &into,
+			const std::vector<const struct clause *> &parts,
+			const std::vector<const char *> &terms, double factor,
+			const struct docset &within, bool sure, unsigned depth)
 {
-	Xapian::Query left, right;
+	array best(r), part(r);
 
-	if (depth > QUERY_DEPTH_MAX)
-		reader_refuse(err);
-	switch (q->op) {
-	case Q_NONE:
-		return Xapian::Query();
-	case Q_ALL:
-		return source(reader_all(r), 1);
-	case Q_TERM:
-		return reader_possible(q->term) ? Xapian::Query(q->term)
-						: Xapian::Query();
-	case Q_SYNONYM:
-		return many(Xapian::Query::OP_SYNONYM, q, 0, depth);
-	case Q_AND:
-		return many(Xapian::Query::OP_AND, q, 0, depth);
-	case Q_OR:
-		return many(Xapian::Query::OP_OR, q, 0, depth);
-	case Q_MAX:
-		return many(Xapian::Query::OP_MAX, q, 0, depth);
-	case Q_FILTER:
-		return many(Xapian::Query::OP_FILTER, q, 0, depth);
-	case Q_AND_NOT:
-	case Q_AND_MAYBE:
-		if (!q->n)
-			return Xapian::Query();
-		left = query(q->child[0], depth + 1);
-		right = many(Xapian::Query::OP_OR, q, 1, depth);
-		if (left.empty() || right.empty())
-			return left;
-		return Xapian::Query(q->op == Q_AND_NOT ? Xapian::Query::OP_AND_NOT
-							: Xapian::Query::OP_AND_MAYBE,
-				     left, right);
-	case Q_PHRASE:
-	case Q_NEAR:
-		return filtered(positional(q), reader_all(r), POSITIONAL_COST);
-	case Q_SCALE:
-		if (!q->n || !(q->factor >= 0 && q->factor <= 1e6))
-			reader_refuse(err);
-		left = query(q->child[0], depth + 1);
-		return left.empty() ? left : Xapian::Query(q->factor, left);
-	case Q_DOCSET:
-		return q->docs ? source(*q->docs, 1) : Xapian::Query();
+	for (size_t i = 0; i < parts.size() + !terms.empty(); i++) {
+		if (i < parts.size())
+			add(part.v, parts[i], factor, within, sure && parts.size() == 1,
+			    depth + 1);
+		else
+			words(part.v, terms, factor, within);
+		for (uint32_t d = docset_next(&within, 1); d;
+		     d = docset_next(&within, d + 1)) {
+			best.v[d] = std::max(best.v[d], part.v[d]);
+			part.v[d] = 0;
+		}
+		limit.tick(docset_words(&within));
 	}
-	reader_refuse(err);
+	for (uint32_t d = docset_next(&within, 1); d; d = docset_next(&within, d + 1)) {
+		into[d] += best.v[d];
+		best.v[d] = 0;
+	}
+	best.clean();
+	part.clean();
 }
 
-/* Whether any document can get a weight from q. */
-bool S_weighs(const struct clause *q, unsigned depth, struct err *err)
+/* The terms of q, if it is a term or a choice of terms. */
+bool S_choice(std::vector<const char *> &terms, const struct clause *q, unsigned depth)
 {
-	size_t n = q->n;
+	size_t before = terms.size();
 
-	if (depth > QUERY_DEPTH_MAX)
-		reader_refuse(err);
-	switch (q->op) {
-	case Q_NONE:
-	case Q_ALL:
-	case Q_DOCSET:
-		return false;
-	case Q_TERM:
-	case Q_PHRASE:
-	case Q_NEAR:
+	if (q->op == Q_TERM) {
+		terms.push_back(q->term);
 		return true;
-	case Q_SCALE:
-		if (q->factor == 0)
-			return false;
-		break;
-	case Q_AND_NOT:
-	case Q_FILTER:
-		n = n ? 1 : 0;
-		break;
-	case Q_SYNONYM:
-	case Q_AND:
-	case Q_OR:
-	case Q_AND_MAYBE:
-	case Q_MAX:
-		break;
 	}
-	for (size_t i = 0; i < n; i++)
-		if (S_weighs(q->child[i], depth + 1, err))
+	if ((q->op == Q_OR || q->op == Q_SYNONYM || q->op == Q_MAX) &&
+	    depth <= QUERY_DEPTH_MAX) {
+		size_t i = 0;
+
+		while (i < q->n && S_choice(terms, q->child[i], depth + 1))
+			i++;
+		if (i == q->n)
 			return true;
+	}
+	terms.resize(before);
 	return false;
 }
 
-/* Equal weights by rising order[docid]: the key's bytes compare as the
- * numbers do. */
-class order_key : public Xapian::KeyMaker
+/* Only terms have a wdf; what else stands among a synonym's children counts
+ * by its own weight, if that is the greater one. */
+void weighing::synonym(std::vector<double> &into, const struct clause *q, double factor,
+		       const struct docset &within, bool sure, unsigned depth)
+{
+	std::vector<const char *> terms;
+	std::vector<const struct clause *> others;
+
+	for (size_t i = 0; i < q->n; i++)
+		if (!S_choice(terms, q->child[i], depth))
+			others.push_back(q->child[i]);
+	if (!others.empty())
+		greatest(into, others, terms, factor, within, sure && terms.empty(),
+			 depth);
+	else if (terms.size() == 1)
+		term(into, terms[0], factor, within);
+	else if (!terms.empty())
+		words(into, terms, factor, within);
+}
+
+void weighing::add(std::vector<double> &into, const struct clause *q, double factor,
+		   const struct docset &within, bool sure, unsigned depth)
+{
+	if (depth > QUERY_DEPTH_MAX)
+		reader_refuse(err);
+	if (factor == 0)
+		return;
+	limit.tick(64);
+	switch (q->op) {
+	case Q_NONE:
+	case Q_ALL:
+	case Q_DOCSET:
+		return;
+	case Q_TERM:
+		term(into, q->term, factor, within);
+		return;
+	case Q_SYNONYM:
+		synonym(into, q, factor, within, sure, depth);
+		return;
+	case Q_OR:
+		for (size_t i = 0; i < q->n; i++)
+			add(into, q->child[i], factor, within, sure && q->n == 1,
+			    depth + 1);
+		return;
+	case Q_MAX:
+		greatest(into,
+			 std::vector<const struct clause *>(q->child, q->child + q->n),
+			 {}, factor, within, sure, depth);
+		return;
+	case Q_SCALE:
+		if (!q->n || !(q->factor >= 0 && q->factor <= 1e6))
+			reader_refuse(err);
+		add(into, q->child[0], factor * q->factor, within, sure, depth + 1);
+		return;
+	case Q_AND:
+	case Q_AND_NOT:
+	case Q_AND_MAYBE:
+	case Q_FILTER:
+	case Q_PHRASE:
+	case Q_NEAR:
+		break;
+	}
+	if (!q->n)
+		return;
+
+	/* These weigh only where the whole clause matches. */
+	bits matched(sure ? 0 : r->last);
+	const struct docset &where = sure ? within : matched.s;
+
+	if (!sure)
+		reader_evaluate(matched.s, r, q, within, limit, err);
+	add(into, q->child[0], factor, where, true, depth + 1);
+	for (size_t i = 1; i < q->n; i++)
+		if (q->op == Q_AND || q->op == Q_AND_MAYBE || q->op == Q_PHRASE ||
+		    q->op == Q_NEAR)
+			add(into, q->child[i], factor, where, q->op != Q_AND_MAYBE,
+			    depth + 1);
+}
+
+/* Falling score, then rising order, then rising number. */
+class before
 {
 	const uint32_t *order;
 
       public:
-	explicit order_key(const uint32_t *order_) : order(order_)
+	explicit before(const uint32_t *order_) : order(order_)
 	{
 	}
-	std::string operator()(const Xapian::Document &doc) const override
+	bool operator()(const struct ranked &a, const struct ranked &b) const
 	{
-		uint32_t v = order[doc.get_docid()];
-		char key[4] = {(char)(v >> 24), (char)(v >> 16), (char)(v >> 8),
-			       (char)v};
-
-		return std::string(key, sizeof key);
-	}
-};
-
-class collector : public Xapian::MatchSpy
-{
-	struct docset &into;
-
-      public:
-	explicit collector(struct docset &into_) : into(into_)
-	{
-	}
-	void operator()(const Xapian::Document &doc, double) override
-	{
-		Xapian::docid d = doc.get_docid();
-
-		if (d <= into.last)
-			docset_add(&into, d);
+		if (a.score != b.score)
+			return a.score > b.score;
+		if (order && order[a.docid] != order[b.docid])
+			return order[a.docid] < order[b.docid];
+		return a.docid < b.docid;
 	}
 };
 
-enum status S_copy(struct ranking *out, const std::vector<struct ranked> &v,
-		   struct err *err)
+/* The first `most` of the set in that order; zeroes the scores. */
+std::vector<struct ranked> S_best(const struct docset &set, std::vector<double> &score,
+				  const uint32_t *order, size_t most)
 {
-	if (v.empty())
-		return ST_OK;
-	out->v = (struct ranked *)malloc(v.size() * sizeof *out->v);
-	if (!out->v)
-		return err_nomem(err);
-	std::copy(v.begin(), v.end(), out->v);
-	out->n = v.size();
-	return ST_OK;
-}
+	std::vector<struct ranked> heap; /* the worst of them on top */
+	before first(order);
 
-/* A page of documents that weigh nothing: order alone. */
-std::vector<struct ranked> S_in_order(const struct docset &set, const uint32_t *order,
-				      size_t offset, size_t limit)
-{
-	std::vector<struct ranked> v;
-	auto before = [&](const struct ranked &a, const struct ranked &b) {
-		return order && order[a.docid] != order[b.docid]
-			       ? order[a.docid] < order[b.docid]
-			       : a.docid < b.docid;
-	};
+	for (uint32_t d = docset_next(&set, 1); d; d = docset_next(&set, d + 1)) {
+		struct ranked x = {d, score[d]};
 
-	for (uint32_t d = docset_next(&set, 1); d; d = docset_next(&set, d + 1))
-		v.push_back({d, 0});
-	if (offset >= v.size())
-		return {};
-	limit = std::min(limit, v.size() - offset);
-	std::partial_sort(v.begin(), v.begin() + (ptrdiff_t)(offset + limit), v.end(),
-			  before);
-	return std::vector<struct ranked>(v.begin() + (ptrdiff_t)offset,
-					  v.begin() + (ptrdiff_t)(offset + limit));
+		score[d] = 0;
+		if (heap.size() < most) {
+			heap.push_back(x);
+			if (heap.size() == most)
+				std::make_heap(heap.begin(), heap.end(), first);
+		} else if (first(x, heap.front())) {
+			std::pop_heap(heap.begin(), heap.end(), first);
+			heap.back() = x;
+			std::push_heap(heap.begin(), heap.end(), first);
+		}
+	}
+	std::sort(heap.begin(), heap.end(), first);
+	return heap;
 }
 
 } // namespace
-
-void reader_positional(struct docset &into, struct reader *r, const struct clause *q,
-		       const struct docset &within, deadline &limit, struct err *err)
-{
-	translation t(r, limit, err);
-	Xapian::Query query = t.filtered(t.positional(q), within, POSITIONAL_COST);
-	Xapian::Enquire enquire(r->db);
-	collector spy(into);
-
-	if (query.empty())
-		return;
-	enquire.set_query(query);
-	enquire.set_weighting_scheme(Xapian::BoolWeight());
-	enquire.add_matchspy(&spy);
-	/* No hits are asked for, but every match must pass the spy. */
-	enquire.get_mset(0, 0, r->count);
-}
 
 enum status reader_rank(struct ranking *out, struct reader *r, const struct clause *q,
 			const struct docset *within, const uint32_t *order,
@@ -360,43 +354,36 @@ enum status reader_rank(struct ranking *out, struct reader *r, const struct clau
 	out->n = 0;
 	return guard(err, [&] {
 		deadline clock(until, err);
-		std::vector<struct ranked> v;
+		std::vector<struct ranked> best;
+		struct clause part = {};
 
 		if (offset >= r->count || limit == 0)
 			return ST_OK;
 		limit = std::min<size_t>(limit, r->count - offset);
-		if (!S_weighs(q, 0, err)) {
-			struct clause part = {};
-			bits found(r->last), kept(r->last);
 
-			/* `within` may be of another universe: as a clause it is
-			 * cut to ours. */
-			part.op = within ? Q_DOCSET : Q_ALL;
-			part.docs = within;
-			reader_evaluate(kept.s, r, &part, reader_all(r), clock, err);
-			reader_evaluate(found.s, r, q, kept.s, clock, err);
-			return S_copy(out, S_in_order(found.s, order, offset, limit),
-				      err);
-		}
+		bits asked(r->last), found(r->last);
 
-		translation t(r, clock, err);
-		Xapian::Query query = t.query(q);
-		Xapian::Enquire enquire(r->db);
-		order_key key(order);
+		/* `within` may be of another universe: as a clause it is cut to
+		 * ours. */
+		part.op = within ? Q_DOCSET : Q_ALL;
+		part.docs = within;
+		reader_evaluate(asked.s, r, &part, reader_all(r), clock, err);
+		reader_evaluate(found.s, r, q, asked.s, clock, err);
 
-		if (query.empty())
+		array score(r);
+
+		weighing(r, clock, err).add(score.v, q, 1, found.s, true, 0);
+		best = S_best(found.s, score.v, order, offset + limit);
+		score.clean();
+		if (best.size() <= offset)
 			return ST_OK;
-		if (within || until > 0)
-			query = t.filtered(query, within ? *within : reader_all(r), 1);
-		enquire.set_query(query);
-		enquire.set_weighting_scheme(in_l2());
-		if (order)
-			enquire.set_sort_by_relevance_then_key(&key, false);
-		Xapian::MSet mset = enquire.get_mset((Xapian::doccount)offset,
-						     (Xapian::doccount)limit);
-		for (Xapian::MSetIterator i = mset.begin(); i != mset.end(); ++i)
-			v.push_back({*i, i.get_weight()});
-		return S_copy(out, v, err);
+		out->v = (struct ranked *)malloc((best.size() - offset) *
+						 sizeof *out->v);
+		if (!out->v)
+			return err_nomem(err);
+		out->n = best.size() - offset;
+		std::copy(best.begin() + (ptrdiff_t)offset, best.end(), out->v);
+		return ST_OK;
 	});
 }
 
@@ -415,20 +402,18 @@ enum status reader_weight(double *weight, struct reader *r, const struct clause 
 		return ST_OK;
 	return guard(err, [&] {
 		deadline clock(0, err);
-		bits one(r->last);
-		translation t(r, clock, err);
-		Xapian::Query query;
-		Xapian::Enquire enquire(r->db);
+		bits one(r->last), found(r->last);
 
 		docset_add(&one.s, docid);
-		query = t.filtered(t.query(q), one.s, 1);
-		if (query.empty())
-			return ST_OK;
-		enquire.set_query(query);
-		enquire.set_weighting_scheme(in_l2());
-		Xapian::MSet mset = enquire.get_mset(0, 1);
-		if (!mset.empty())
-			*weight = mset.begin().get_weight();
+		reader_evaluate(found.s, r, q, one.s, clock, err);
+		if (docset_has(&found.s, docid)) {
+			array score(r);
+
+			weighing(r, clock, err).add(score.v, q, 1, found.s, true, 0);
+			*weight = score.v[docid];
+			score.v[docid] = 0;
+			score.clean();
+		}
 		return ST_OK;
 	});
 }

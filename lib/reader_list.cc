@@ -1,0 +1,54 @@
+#include "reader.hh"
+
+/* Postings kept at most: 32 MB. */
+#define LISTS_MAX ((size_t)4 << 20)
+
+posting_list_ref reader_kept_list(struct reader *r, const std::string &term)
+{
+	auto found = r->list_of.find(term);
+
+	if (found == r->list_of.end())
+		return posting_list_ref();
+	r->lists.splice(r->lists.begin(), r->lists, found->second);
+	return found->second->second;
+}
+
+static void S_keep(struct reader *r, const std::string &term, posting_list_ref list)
+{
+	/* A short list costs about as much as a hundred postings. */
+	size_t size = list->docid.size() + 100;
+
+	if (size > LISTS_MAX / 2)
+		return;
+	while (r->lists_size + size > LISTS_MAX) {
+		r->lists_size -= r->lists.back().second->docid.size() + 100;
+		r->list_of.erase(r->lists.back().first);
+		r->lists.pop_back();
+	}
+	r->lists.emplace_front(term, std::move(list));
+	try {
+		r->list_of[term] = r->lists.begin();
+	} catch (...) {
+		r->lists.pop_front();
+		throw;
+	}
+	r->lists_size += size;
+}
+
+posting_list_ref reader_list(struct reader *r, const std::string &term, deadline &limit)
+{
+	auto list = std::make_shared<struct posting_list>();
+	size_t n = r->db.get_termfreq(term);
+	Xapian::PostingIterator p = r->db.postlist_begin(term),
+				end = r->db.postlist_end(term);
+
+	list->docid.reserve(n);
+	list->wdf.reserve(n);
+	for (; p != end; ++p) {
+		list->docid.push_back(*p);
+		list->wdf.push_back(p.get_wdf());
+		limit.tick(1);
+	}
+	S_keep(r, term, list);
+	return list;
+}
