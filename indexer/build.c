@@ -49,26 +49,45 @@ static enum status S_open_old(struct build *b, struct err *err)
 	return st;
 }
 
-static enum status S_prepare(struct build *b, struct err *err)
+/* The tables: those of the folder; to take something out, those that are in
+ * the index already (nothing is derived anew). */
+static enum status S_lexicon(struct build *b, struct err *err)
 {
 	struct buf bundle;
-	enum status st = analyzer_open(&b->a, err);
+	const void *bytes;
+	size_t n;
+	enum status st;
 
-	if (!st)
-		st = stemmer_open(&b->stemmer, err);
-	if (!st)
-		st = lexicon_load(&b->lexicon, b->a, b->o->tables, b->o->thesaurus,
-				  err);
+	if (b->o->remove) {
+		bytes = store_bytes(b->old, STORE_TABLES, &n);
+		memcpy(b->tables, b->now.tables, sizeof b->tables);
+		return lexicon_open(&b->lexicon, b->a, bytes, n, err);
+	}
+	st = lexicon_load(&b->lexicon, b->a, b->o->tables, b->o->thesaurus, err);
 	buf_init(&bundle, 0);
 	if (!st)
 		st = lexicon_bundle(&bundle, b->lexicon, err);
 	if (!st)
 		intake_hash_bytes(b->tables, bundle.data, bundle.len);
 	buf_release(&bundle);
+	return st;
+}
+
+static enum status S_prepare(struct build *b, struct err *err)
+{
+	enum status st = analyzer_open(&b->a, err);
+
+	if (!st)
+		st = stemmer_open(&b->stemmer, err);
+	if (!st && b->o->remove && access(b->o->index, F_OK) != 0)
+		st = err_set(err, ST_NOINDEX, _("there is no index in %s"),
+			     b->o->index);
 	if (!st && !b->o->dry_run)
 		st = store_lock(&b->store, b->o->index, err);
 	if (!st && b->store)
 		st = S_open_old(b, err);
+	if (!st)
+		st = S_lexicon(b, err);
 	if (!st)
 		st = spool_open(&b->spool, b->store ? b->o->index : P_tmpdir, err);
 	return st;

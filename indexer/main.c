@@ -49,9 +49,9 @@ static const struct option_def S_options[] = {
 	{OPT_TABLES, "tables", N_("DIR"),
 	 N_("the vocabulary tables (else those beside the program, else the "
 	    "installed ones)"),
-	 NULL, "dir", WRITING},
+	 NULL, "dir", BIT(CMD_BUILD)},
 	{OPT_THESAURUS, "thesaurus", N_("FILE"), N_("one more thesaurus"), NULL, "file",
-	 WRITING},
+	 BIT(CMD_BUILD)},
 	{'n', "dry-run", NULL, N_("read, check and report; write nothing"), NULL, NULL,
 	 BIT(CMD_BUILD)},
 	{OPT_STRICT, "strict", NULL, N_("publish nothing if there is any error"), NULL,

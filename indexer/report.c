@@ -30,28 +30,25 @@ void report_text(FILE *out, FILE *messages, const struct build_report *r,
 	S_diagnostics(messages, d, quiet);
 	if (quiet)
 		return;
-	if (!o->remove) {
+	if (!o->remove)
 		fprintf(out,
-			_("%zu files read, %zu unchanged, %zu gone, %zu not sources, "
-			  "%zu unreadable\n"),
-			r->files - r->files_unchanged - r->files_failed,
-			r->files_unchanged, r->files_removed, r->files_skipped,
-			r->files_failed);
-		fprintf(out,
-			_("%zu fichas found: %zu added, %zu updated, %zu unchanged, "
+			_("files: %zu read, %zu unchanged, %zu gone, %zu unreadable, "
 			  "%zu "
-			  "rejected\n"),
-			r->found, r->added, r->updated, r->unchanged, r->rejected);
-	}
-	if (r->removed)
-		fprintf(out, _("%zu fichas removed\n"), r->removed);
-	fprintf(out, _("%lu errors, %lu warnings, %lu hints\n"),
+			  "not sources\n"),
+			r->files - r->files_unchanged - r->files_failed,
+			r->files_unchanged, r->files_removed, r->files_failed,
+			r->files_skipped);
+	fprintf(out,
+		_("fichas: %zu found (%zu added, %zu updated, %zu unchanged, %zu "
+		  "rejected); %zu removed\n"),
+		r->found, r->added, r->updated, r->unchanged, r->rejected, r->removed);
+	fprintf(out, _("diagnostics: %lu errors, %lu warnings, %lu hints\n"),
 		diags_count(d, DIAG_ERROR), diags_count(d, DIAG_WARNING),
 		diags_count(d, DIAG_HINT));
 	if (o->dry_run)
 		fprintf(out, "%s\n", _("dry run: nothing was written"));
 	else if (r->published)
-		fprintf(out, _("%s published: %zu fichas\n"), r->generation,
+		fprintf(out, _("published: %s, fichas in all: %zu\n"), r->generation,
 			r->documents);
 	else
 		fprintf(out, "%s\n", _("nothing changed: nothing was published"));

@@ -124,15 +124,13 @@ class Run:
         rng = self.rng
         self.change_files()
         kind = rng.choice(["folder", "folder", "remove"])
-        if kind == "folder" or not self.named:
+        have = self.files()
+        if kind == "folder" or not self.named or not have:
             self.log.append("build folder")
             self.run(self.indexer, "-q", "build", "-i", self.index,
                      f"--jobs={rng.choice([1, 2, 3])}", self.sources)
             self.named = {self.sources}
         else:
-            have = self.files()
-            if not have:
-                return
             victim = rng.choice(have)
             self.log.append(f"remove {os.path.relpath(victim, self.sources)}")
             # First mirror, so that what is compared is known; then take out.
