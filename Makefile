@@ -31,7 +31,8 @@ VERSION := 0.1.0
 
 # ---- packages (Debian 12); README says why each is there ----
 PACKAGES_BUILD := gcc g++ make pkg-config gettext libxapian-dev libicu-dev \
-	libxml2-dev libarchive-dev libjansson-dev libxxhash-dev
+	libxml2-dev libarchive-dev libpoppler-glib-dev libcsv-dev libjansson-dev \
+	libxxhash-dev
 PACKAGES_CHECK := libcmocka-dev python3 python3-jsonschema jq
 PACKAGES_LINT := clang-format mandoc zsh fish
 
@@ -51,13 +52,14 @@ DEP := -MMD -MP
 
 pc = $(shell pkg-config $(1) 2>/dev/null)
 LIBS_LIB := $(call pc,--libs xapian-core icu-i18n icu-uc jansson libxxhash)
-LIBS_INDEXER := $(call pc,--libs libxml-2.0 libarchive)
+LIBS_INDEXER := $(call pc,--libs libxml-2.0 libarchive poppler-glib) -lcsv
 
 # Flags of one library only on the files that may know it.
 $(foreach f,$(basename $(shell grep -ls '<unicode/' lib/*.c)),\
 	$(eval FLAGS_$f := $(call pc,--cflags icu-uc icu-i18n)))
 $(foreach f,$(basename $(shell grep -lsE '<(libxml/|archive)' indexer/*.c)),\
 	$(eval FLAGS_$f := $(call pc,--cflags libxml-2.0 libarchive)))
+FLAGS_indexer/convert_pdf := $(call pc,--cflags poppler-glib)
 
 LIB_OBJ      := $(patsubst %,$(B)/obj/%.o,$(basename $(sort $(wildcard lib/*.c lib/*.cc))))
 INDEXER_OBJ  := $(patsubst %,$(B)/obj/%.o,$(basename $(sort $(wildcard indexer/*.c))))
