@@ -183,6 +183,17 @@ static bool S_is_operator(enum lexeme_kind kind)
 	return kind == LEX_AND || kind == LEX_OR || kind == LEX_MINUS;
 }
 
+/* Plain words side by side are one text again: what a word is may depend on
+ * its neighbours (N° 3.737, ex - post), and only text.h knows. */
+static bool S_runs_on(const struct node *list, const struct node *item)
+{
+	const struct node *last = list->n_child ? list->child[list->n_child - 1] : NULL;
+
+	return last && last->kind == NODE_WORD && item->kind == NODE_WORD &&
+	       last->sign == SIGN_NONE && item->sign == SIGN_NONE && !last->fields &&
+	       !item->fields && last->text < item->text;
+}
+
 static enum status S_list(struct node **out, struct parser *p, struct err *err)
 {
 	struct node *list = S_node(p, NODE_LIST, p->at);
@@ -219,6 +230,12 @@ static enum status S_list(struct node **out, struct parser *p, struct err *err)
 		    item->child[0]->sign == SIGN_NONE)
 			item = item->child[0];
 		item->sign = sign;
+		if (S_runs_on(list, item)) {
+			struct node *last = list->child[list->n_child - 1];
+
+			last->n = (size_t)(item->text + item->n - last->text);
+			continue;
+		}
 		if (!S_add(p, list, item))
 			return err_nomem(err);
 	}

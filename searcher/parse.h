@@ -32,7 +32,7 @@
 #define NEAR_MAX	   100
 
 enum node_kind {
-	NODE_WORD,   /* text: may still be several words (escuelas/liceos) */
+	NODE_WORD,   /* text: one or more words with no sign between */
 	NODE_PHRASE, /* text: between the quotes */
 	NODE_NEAR,   /* the same, any order, `slop` other words between */
 	NODE_PREFIX, /* text: without the star */

@@ -41,18 +41,19 @@ struct item {
 	unsigned span; /* ITEM_PHRASE, ITEM_NEAR: positions from first to last */
 	unsigned slop; /* ITEM_NEAR: more words; ITEM_FUZZY: edits, 0 = by length */
 	enum token_kind token;
-	bool capital;		 /* typed with a capital first letter */
-	bool stop;		 /* a stop word */
-	bool signed_;		 /* typed with a sign or a field: a stop word stays */
-	bool negated;		 /* below a minus */
-	bool expandable;	 /* a bare positive word: others may stand for it */
-	bool known;		 /* some ficha has a form of it */
-	unsigned fields;	 /* where it looks: bits of enum field, 0 = all */
-	bool counts;		 /* takes part: not a stop word beside other words */
-	uint64_t bit;		 /* its bit in marks; 0 where it is negated */
-	double weight;		 /* 1, or less for words that say little here */
-	const struct node *leaf; /* items of one leaf were typed without a blank */
-	struct clause *clause;	 /* what stands for it; weight 1 is one word's */
+	bool capital;	 /* typed with a capital first letter */
+	bool stop;	 /* a stop word */
+	bool signed_;	 /* typed with a sign or a field: a stop word stays */
+	bool negated;	 /* below a minus */
+	bool expandable; /* a bare positive word: others may stand for it */
+	bool known;	 /* some ficha has a form of it */
+	unsigned fields; /* where it looks: bits of enum field, 0 = all */
+	bool counts;	 /* takes part: not a stop word beside other words */
+	uint64_t bit;	 /* its bit in marks; 0 where it is negated */
+	double weight;	 /* 1, or less for words that say little here */
+	const struct node *leaf;
+	size_t start, end;     /* bytes of plan.clean that it was typed as */
+	struct clause *clause; /* what stands for it; weight 1 is one word's */
 };
 
 /* What was added to the query, for the answer. */

@@ -16,7 +16,7 @@ void request_init(struct request *r, enum command command)
 	r->facet = r->cross[0] = r->cross[1] = FACET_NONE;
 	for (int i = 0; i < FACET_COUNT; i++)
 		r->want[i] = command == CMD_FACETS;
-	if (command == CMD_SEARCH)
+	if (command == CMD_SEARCH || command == CMD_LESSONS)
 		r->want[FACET_MUNICIPALITY] = r->want[FACET_SELLO] =
 			r->want[FACET_GROUP] = true;
 	if (command == CMD_LESSONS)

@@ -19,6 +19,7 @@
 #define STEMS_MAX      64  /* of the subject, asked for */
 #define CANDIDATES_MAX 100 /* looked at more closely */
 #define REASONS_MAX    8   /* words shown of those shared */
+#define TITLE_WEIGHT   0.5 /* of a stem in a hit's title, on top */
 #define TEXT_SHARE     0.70
 #define GROUP_SHARE    0.18
 #define SELLO_SHARE    0.12
@@ -245,20 +246,28 @@ static enum status S_subject(struct similar *s, struct err *err)
 	return st ? st : S_choose(s, err);
 }
 
-/* OR of the stems, each at its weight relative to the first. */
+/* OR of the stems, each at its weight relative to the first; once more where
+ * a title has them, for a title names what a practice is. */
 static enum status S_query(struct similar *s, struct err *err)
 {
+	static const enum field fields[] = {F_NONE, F_TITLE};
 	struct arena *arena = s->a->arena;
 
 	s->query = clause_new(arena, Q_OR);
 	for (size_t i = 0; s->query && i < s->n; i++) {
-		char term[TERM_MAX + 1];
-		size_t n = term_make(term, 'S', F_NONE, s->v[i].stem, s->v[i].n);
+		double weight = s->v[i].weight / s->v[0].weight;
 
-		if (!clause_add(arena, s->query,
-				clause_scale(arena, clause_term(arena, term, n),
-					     s->v[i].weight / s->v[0].weight)))
-			return err_nomem(err);
+		for (size_t k = 0; k < 2; k++) {
+			char term[TERM_MAX + 1];
+			size_t n = term_make(term, 'S', fields[k], s->v[i].stem,
+					     s->v[i].n);
+
+			if (!clause_add(
+				    arena, s->query,
+				    clause_scale(arena, clause_term(arena, term, n),
+						 k ? weight * TITLE_WEIGHT : weight)))
+				return err_nomem(err);
+		}
 	}
 	return s->query ? ST_OK : err_nomem(err);
 }
@@ -430,18 +439,25 @@ static enum status S_terms(struct similar *s, struct hit *h, struct err *err)
 		st = err_nomem(err);
 	for (size_t i = 0; !st && i < s->n; i++) {
 		const struct feature *f = &s->v[i];
-		double best = 0;
+		double best = 0, sum = 0;
 		enum field field = F_TITLE;
 
 		if (!f->word)
 			continue;
-		for (int k = 0; k < F_COUNT; k++)
-			if (f->times[k] * S_boost((enum field)k) > best) {
-				best = f->times[k] * S_boost((enum field)k);
+		for (int k = 0; k < F_COUNT; k++) {
+			double here;
+
+			if (!f->times[k])
+				continue;
+			here = S_boost((enum field)k) * (1 + log(f->times[k]));
+			sum += here;
+			if (here > best) {
+				best = here;
 				field = (enum field)k;
 			}
+		}
 		h->terms[h->n_terms++] =
-			(struct shared_term){f->word, field, f->weight};
+			(struct shared_term){f->word, field, f->weight * sum};
 	}
 	if (!st && h->n_terms)
 		qsort(h->terms, h->n_terms, sizeof *h->terms, S_by_reason);

@@ -6,9 +6,10 @@
 #include "indexed.h"
 
 /* Code points of a passage. */
-#define PASSAGE_MAX  240
-#define PASSAGE_MIN  90 /* below this the next sentence comes along */
-#define STARTS_MAX   64 /* places tried in one endless sentence */
+#define PASSAGE_MAX  300
+#define WINDOW_MAX   220 /* where a sentence has to be cut */
+#define PASSAGE_MIN  90	 /* below this the next sentence comes along */
+#define STARTS_MAX   64	 /* places tried in one endless sentence */
 #define PASSAGES_MAX 2
 
 /*
@@ -263,7 +264,7 @@ static enum status S_window(struct passages *best, const struct look *l, size_t 
 				size_t s = l->tokens.v[a - 1].start, k;
 
 				k = s < start ? utf8_count(l->text + s, start - s) : 0;
-				if (length + k <= PASSAGE_MAX) {
+				if (length + k <= WINDOW_MAX) {
 					a--;
 					length += k;
 					start = s < start ? s : start;
@@ -274,7 +275,7 @@ static enum status S_window(struct passages *best, const struct look *l, size_t 
 				size_t e = l->tokens.v[b + 1].end, k;
 
 				k = e > end ? utf8_count(l->text + end, e - end) : 0;
-				if (length + k <= PASSAGE_MAX) {
+				if (length + k <= WINDOW_MAX) {
 					b++;
 					length += k;
 					end = e > end ? e : end;

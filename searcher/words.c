@@ -153,11 +153,13 @@ static enum item_kind S_kind(const struct node *leaf, bool last)
 }
 
 static enum status S_fill(struct item *i, struct plan *p, const struct node *leaf,
-			  const char *text, size_t n, bool negated, struct err *err)
+			  size_t from, size_t to, bool negated, struct err *err)
 {
 	i->leaf = leaf;
-	i->text = arena_copy(p->arena, text, n);
-	i->column = leaf->column;
+	i->text = arena_copy(p->arena, leaf->text + from, to - from);
+	i->start = (size_t)(leaf->text - p->clean) + from;
+	i->end = (size_t)(leaf->text - p->clean) + to;
+	i->column = leaf->column + utf8_count(leaf->text, from);
 	i->negated = negated;
 	i->fields = leaf->fields ? leaf->fields : p->request->in;
 	i->signed_ = leaf->fields || leaf->sign != SIGN_NONE || negated;
@@ -186,7 +188,7 @@ static enum status S_phrase_item(struct plan *p, struct node *leaf, bool negated
 	i->n_places = n;
 	i->span = heads[n - 1]->position - heads[0]->position + 1;
 	i->token = heads[0]->kind;
-	return S_fill(i, p, leaf, leaf->text, leaf->n, negated, err);
+	return S_fill(i, p, leaf, 0, leaf->n, negated, err);
 }
 
 enum status words_items(struct plan *p, struct node *leaf, bool negated,
@@ -224,8 +226,8 @@ enum status words_items(struct plan *p, struct node *leaf, bool negated,
 				  lexicon_is_stop(p->engine->lexicon,
 						  places[k].v[0].folded,
 						  places[k].v[0].folded_n);
-			st = S_fill(i, p, leaf, leaf->text + heads[k]->start,
-				    heads[k]->end - heads[k]->start, negated, err);
+			st = S_fill(i, p, leaf, heads[k]->start, heads[k]->end, negated,
+				    err);
 		}
 	}
 	leaf->n_items = p->n_items - leaf->item;
