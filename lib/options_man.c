@@ -41,13 +41,20 @@ static void S_text(FILE *out, const char *s)
 	}
 }
 
-/* A help text as a sentence, whether or not it has its own stop. */
-static void S_sentence(FILE *out, const char *s)
+/* A help text as sentences, each on a line of its own as roff wants it,
+ * whether or not the last has its stop. */
+static void S_sentences(FILE *out, const char *s)
 {
-	size_t n = strlen(s);
+	const char *stop;
+	char one[1024];
 
+	for (; (stop = strstr(s, ". ")); s = stop + 2) {
+		snprintf(one, sizeof one, "%.*s", (int)(stop - s), s);
+		S_text(out, one);
+		fputs(".\n", out);
+	}
 	S_text(out, s);
-	fputs(n && s[n - 1] == '.' ? "\n" : ".\n", out);
+	fputs(*s && s[strlen(s) - 1] == '.' ? "\n" : ".\n", out);
 }
 
 /* One argument of a macro; \& keeps it from being a macro's name itself. */
@@ -93,7 +100,7 @@ static void S_option(FILE *out, const struct program_def *p,
 			fputs(" Oc", out);
 	}
 	fputc('\n', out);
-	S_sentence(out, _(row->help));
+	S_sentences(out, _(row->help));
 	if (row->choices) {
 		struct buf all;
 
@@ -126,7 +133,7 @@ enum status options_man(FILE *out, const struct program_def *p, struct err *err)
 		fputs(" Oc", out);
 		S_arguments(out, c->args ? _(c->args) : NULL);
 		fputc('\n', out);
-		S_sentence(out, _(c->help));
+		S_sentences(out, _(c->help));
 	}
 	fprintf(out, ".El\n.Sh %s\n.Bl -tag -width Ds\n", _("OPTIONS"));
 	for (row = p->options; row->name; row++)

@@ -130,8 +130,8 @@ def check_help(program):
             problems = []
             if arguments and (status or err or not out):
                 problems.append(f"exit {status}: {err}")
-            if not arguments and status != 2:
-                problems.append(f"exit {status}")
+            if not arguments and not (out + err).startswith(("Examples:", "Ejemplos:")):
+                problems.append("does not open with examples")
             problems += [f"{len(line)} columns: {line}"
                          for line in (out + err).splitlines() if len(line) > 80]
             seen.setdefault(" ".join(arguments), []).append(out + err)

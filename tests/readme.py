@@ -18,14 +18,14 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 README = os.path.join(ROOT, "README.md")
 BUILD = os.path.join(ROOT, os.environ.get("B", "build"))
-LANGUAGES = {"": "C.UTF-8", "es": "es_CL.UTF-8"}
+LANGUAGES = {"": "en", "es": "es"}
 BLOCK = re.compile(r"^```console ?(es)?\n(.*?)^```$", re.M | re.S)
 
 
 def run(command, language, index):
     env = {k: v for k, v in os.environ.items()
            if not k.startswith(("LC_", "LANG", "FICHAS_", "XDG_"))}
-    env.update(LC_ALL=LANGUAGES[language], PATH=f"{BUILD}:{env['PATH']}",
+    env.update(LC_ALL="C.UTF-8", LANGUAGE=LANGUAGES[language], PATH=f"{BUILD}:{env['PATH']}",
                FICHAS_INDEX=index, TERM="dumb")
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, env=env, timeout=60,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
