@@ -97,6 +97,7 @@ enum heading_strength {
 struct heading {
 	enum field field;
 	enum heading_strength strength;
+	size_t words;	/* bytes of its wording */
 	size_t rest;	/* offset of a value on the same line; n: none */
 	bool marked;	/* a colon, tab, bar or dash stands before the value */
 	bool continued; /* "(continuación)": the section goes on */

@@ -366,6 +366,7 @@ bool lexicon_heading(struct heading *out, const struct lexicon *l, const char *l
 		const struct heading_word *w = &l->headings[hits[n_hits].entry];
 		struct heading h = {.field = (enum field)w->field,
 				    .strength = (enum heading_strength)w->strength,
+				    .words = hits[n_hits].end,
 				    .rest = n};
 
 		if (S_after(&h, l, line, n, hits[n_hits].end)) {

@@ -1,6 +1,9 @@
 #include "lexicon_tables.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "messages.h"
 
 /* What people type before a name, as slugs. */
 static const char *const S_before[] = {
@@ -384,4 +387,95 @@ const struct label *lexicon_sello_printed(const struct lexicon *l, struct analyz
 			hi = mid;
 	}
 	return NULL;
+}
+
+/* ---- the index of names ---- */
+
+static int S_by_name(const void *a, const void *b)
+{
+	const struct name *x = a, *y = b;
+	int c = strcmp(x->slug, y->slug);
+
+	if (c == 0)
+		c = (int)x->kind - (int)y->kind;
+	return c ? c : (int)x->index - (int)y->index;
+}
+
+static const char *S_after_article(const char *slug)
+{
+	static const char *const articles[] = {"la-", "el-", "los-", "las-", "lo-"};
+
+	for (size_t i = 0; i < sizeof articles / sizeof *articles; i++) {
+		size_t n = strlen(articles[i]);
+
+		if (strncmp(slug, articles[i], n) == 0)
+			return slug + n;
+	}
+	return NULL;
+}
+
+static void S_name(struct names *names, const char *slug, size_t index,
+		   enum name_kind kind)
+{
+	names->v[names->n++] =
+		(struct name){slug, (unsigned short)index, (unsigned char)kind};
+}
+
+/* All spellings of communes and regions as slugs, sorted. */
+enum status lexicon_index_names(struct lexicon *l, struct err *err)
+{
+	size_t most = 2 * l->n_communes + l->n_alias + 2;
+
+	l->commune_names.v = calloc(most, sizeof(struct name));
+	l->region_names.v =
+		calloc(5 * l->n_regions + l->n_alias + 2, sizeof(struct name));
+	if (!l->commune_names.v || !l->region_names.v)
+		return err_nomem(err);
+	for (size_t i = 0; i < l->n_communes; i++) {
+		const struct commune *c = &l->communes[i];
+		const char *bare = S_after_article(c->slug);
+
+		S_name(&l->commune_names, c->slug, i, NAME_OFFICIAL);
+		if (bare)
+			S_name(&l->commune_names, bare, i, NAME_NO_ARTICLE);
+		for (const char *const *v = c->aliases; *v; v++) {
+			const char *slug = lexicon_folded(l, *v, FOLD_SLUG);
+
+			if (!slug)
+				return err_nomem(err);
+			S_name(&l->commune_names, slug, i, NAME_ALIAS);
+		}
+	}
+	for (size_t i = 0; i < l->n_regions; i++) {
+		const struct region *g = &l->regions[i];
+		const char *more[] = {g->official_name, g->roman, g->abbr, g->code};
+
+		S_name(&l->region_names, g->slug, i, NAME_OFFICIAL);
+		for (size_t k = 0; k < sizeof more / sizeof *more; k++) {
+			const char *slug = lexicon_folded(l, more[k], FOLD_SLUG);
+
+			if (!slug)
+				return err_nomem(err);
+			S_name(&l->region_names, slug, i, NAME_ALIAS);
+		}
+		for (const char *const *v = g->aliases; *v; v++) {
+			const char *slug = lexicon_folded(l, *v, FOLD_SLUG);
+
+			if (!slug)
+				return err_nomem(err);
+			S_name(&l->region_names, slug, i, NAME_ALIAS);
+		}
+	}
+	qsort(l->commune_names.v, l->commune_names.n, sizeof(struct name), S_by_name);
+	qsort(l->region_names.v, l->region_names.n, sizeof(struct name), S_by_name);
+	for (size_t i = 1; i < l->commune_names.n; i++) {
+		const struct name *x = &l->commune_names.v[i - 1];
+
+		if (x->kind == NAME_OFFICIAL && x[1].kind == NAME_OFFICIAL &&
+		    strcmp(x->slug, x[1].slug) == 0)
+			return err_set(err, ST_INPUT,
+				       _("communes.tsv: two communes are called %s"),
+				       x->slug);
+	}
+	return ST_OK;
 }

@@ -3,11 +3,10 @@
 /*
  * lexicon_tables - what the lexicon's files share: the loaded tables.
  *
- * lexicon.c reads the text of the tables (formats: corpus/README.md) and
- * fills this; lexicon_names.c looks names up, lexicon_match.c matches
- * patterns and headings.  All strings point into text, the lexicon's own copy
- * of the bundle cut at tabs and line ends, or into pool, where folded forms
- * are kept.
+ * lexicon_read.c reads the tables (formats: corpus/README.md) and fills this;
+ * lexicon_names.c looks names up, lexicon_match.c matches patterns and headings.  All
+ * strings point into text, the lexicon's own copy of the bundle cut at tabs and line
+ * ends, or into pool, where folded forms are kept.
  */
 #include "latin.h"
 #include "lexicon.h"
@@ -89,6 +88,34 @@ enum fold_form {
 /* Folds n bytes of Latin text into out (at least n + 1 bytes): the length.
  * Code points past Latin-1 stay as they are. */
 size_t lexicon_fold(char *out, const char *s, size_t n, enum fold_form form);
+
+enum table_id {
+	T_REGIONS,
+	T_COMMUNES,
+	T_GROUPS,
+	T_SELLO,
+	T_STATUS,
+	T_HEADINGS,
+	T_STOPWORDS,
+	T_THESAURUS,
+	T_EXTRA, /* one more thesaurus, may be absent */
+	T_COUNT
+};
+
+struct table_info {
+	const char *name, *columns; /* file and header line */
+};
+
+extern const struct table_info lexicon_tables[T_COUNT];
+
+/* Reads one table's n bytes at p, which are cut; the byte behind them is
+ * writable.  *cap: room for synonyms, 0 at first. */
+enum status lexicon_read_table(struct lexicon *l, size_t *cap, enum table_id id,
+			       char *p, size_t n, struct err *err);
+/* All spellings of communes and regions, sorted; after the tables. */
+enum status lexicon_index_names(struct lexicon *l, struct err *err);
+/* s folded, in the pool; NULL = the pool is full. */
+const char *lexicon_folded(struct lexicon *l, const char *s, enum fold_form form);
 
 /* First index whose key is not less than s. */
 size_t lexicon_find_heading(const struct lexicon *l, const char *key);

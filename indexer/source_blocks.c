@@ -1,0 +1,350 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "messages.h"
+#include "source_doc.h"
+
+/*
+ * Blocks.
+ *
+ * A ficha is a run of sections in any order, each at most once.  Between the
+ * last section of one and the first heading of the next stand a title and a
+ * municipality line, in either order, or only one of them.  So a new ficha
+ * begins before a heading
+ *   - that this ficha already has, unless it is the same section going on
+ *     (a page's end, "Colaboradores externos" after "Unidades municipales"),
+ *   - or where a municipality line stands between it and the heading before,
+ *     unless that line is the value of the heading before it,
+ *   - or where a line of a higher heading level stands between them.
+ * Headings that an introduction lists make a block, too; it is no ficha if
+ * nothing in it looks like one.
+ */
+
+/* Grows an array of any elements. */
+static bool S_room(void **v, size_t *cap, size_t n, size_t size)
+{
+	size_t more = *cap ? 2 * *cap : 32;
+	void *p;
+
+	if (n < *cap)
+		return true;
+	p = realloc(*v, more * size);
+	if (!p)
+		return false;
+	*v = p;
+	*cap = more;
+	return true;
+}
+
+struct cutting {
+	struct doc *d;
+	struct blocks *b;
+	unsigned long seen; /* bits of the current block's fields */
+	unsigned level;	    /* what # level section headings have, 0 = none */
+	size_t end;	    /* behind the last heading's lines */
+	unsigned texts;	    /* headings taken for text since then */
+};
+
+static struct block *S_current(struct cutting *c)
+{
+	return c->b->n ? &c->b->v[c->b->n - 1] : NULL;
+}
+
+static enum status S_new_block(struct cutting *c, size_t head, struct err *err)
+{
+	struct block *k;
+
+	if (!S_room((void **)&c->b->v, &c->b->cap, c->b->n, sizeof *c->b->v))
+		return err_nomem(err);
+	k = &c->b->v[c->b->n++];
+	memset(k, 0, sizeof *k);
+	k->first = c->b->n_sections;
+	k->region = c->end;
+	k->head = head;
+	c->seen = 0;
+	return ST_OK;
+}
+
+static enum status S_new_section(struct cutting *c, size_t head, struct err *err)
+{
+	const struct line *l = &c->d->v[head];
+	struct blocks *b = c->b;
+
+	if (!S_room((void **)&b->sections, &b->cap_sections, b->n_sections,
+		    sizeof *b->sections))
+		return err_nomem(err);
+	b->sections[b->n_sections++] = (struct section){(enum field)l->field, head,
+							head + l->span, head + l->span};
+	b->v[b->n - 1].n++;
+	c->seen |= 1ul << l->field;
+	c->end = head + l->span;
+	c->texts = 0;
+	return ST_OK;
+}
+
+/* Any text in [from, to)? */
+static bool S_has_text(const struct doc *d, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		if (d->v[i].kind == LINE_TEXT && d->v[i].n)
+			return true;
+	return false;
+}
+
+static bool S_is_value(const struct cutting *c, const struct place *p, size_t head)
+{
+	const struct blocks *b = c->b;
+	const struct section *s = &b->sections[b->n_sections - 1];
+	const struct line *l = &c->d->v[s->head];
+
+	return l->rest == l[l->span - 1].n && !S_has_text(c->d, c->end, p->line) &&
+	       !S_has_text(c->d, p->line + p->span, head);
+}
+
+/* Text in a paragraph of its own. */
+static bool S_alone(const struct doc *d, const struct place *p)
+{
+	size_t after = p->line + p->span;
+
+	return !d->v[p->line].bullet && !d->v[p->line].sign &&
+	       (p->line == 0 || d->v[p->line].blank ||
+		d->v[p->line - 1].kind != LINE_TEXT || d->v[p->line].level) &&
+	       (after >= d->n || d->v[after].blank || d->v[after].kind != LINE_TEXT ||
+		d->v[after].level);
+}
+
+static unsigned S_count(unsigned long bits)
+{
+	unsigned n = 0;
+
+	for (; bits; bits &= bits - 1)
+		n++;
+	return n;
+}
+
+static bool S_has_marker(const struct cutting *c, size_t from, size_t to)
+{
+	for (size_t i = from; c->level && i < to; i++)
+		if (c->d->v[i].kind == LINE_TEXT && c->d->v[i].level &&
+		    c->d->v[i].level < c->level)
+			return true;
+	return false;
+}
+
+static bool S_same_wording(const struct doc *d, size_t a, size_t b)
+{
+	const struct line *x = &d->v[a], *y = &d->v[b];
+	size_t n = x->n < y->n ? x->n : y->n;
+
+	if (x->span > 1 || y->span > 1)
+		return x->span == y->span && x->n == y->n && memcmp(x->s, y->s, n) == 0;
+	if (x->rest < n)
+		n = x->rest;
+	return strncasecmp(x->s, y->s, n) == 0;
+}
+
+enum verdict { V_SECTION, V_BLOCK, V_TEXT };
+
+static enum verdict S_judge(struct cutting *c, size_t head)
+{
+	struct doc *d = c->d;
+	const struct line *l = &d->v[head];
+	const struct block *k = S_current(c);
+	const struct section *last;
+	struct place p;
+	bool place, strong = false, alone = false, value = false, seen;
+	unsigned long bit = 1ul << l->field, title = 1ul << F_TITLE;
+
+	if (!k || !k->n)
+		return V_BLOCK;
+	last = &c->b->sections[c->b->n_sections - 1];
+	seen = (c->seen & bit) != 0;
+	/* The lines between are looked through for each: not for ever. */
+	if (seen && l->strength == HEADING_SHORT && ++c->texts > 64)
+		return V_TEXT;
+	place = source_last_place(&p, d, c->end, head);
+	if (place) {
+		strong = p.strong;
+		alone = S_alone(d, &p) && !p.rest;
+		value = S_is_value(c, &p, head);
+		place_release(&p);
+	}
+	/* "Nombre de la iniciativa: X", "Municipalidad: Y", sections */
+	if (c->seen == title && !seen)
+		return V_SECTION;
+	if (l->continued && seen)
+		return V_SECTION;
+	if (!seen) {
+		if (place && !value &&
+		    (strong ? alone || p.rest
+			    : alone && (l->field == F_UNITS || l->field == F_TITLE ||
+					S_count(c->seen) >= 5)))
+			return V_BLOCK;
+		return S_has_marker(c, c->end, head) ? V_BLOCK : V_SECTION;
+	}
+	if (place && (strong || alone))
+		return V_BLOCK;
+	if (last->field == l->field) {
+		if (!S_same_wording(d, last->head, head))
+			return V_SECTION;
+		if (!S_has_text(d, c->end, head) || d->v[head].cut)
+			return V_SECTION;
+	}
+	if (l->strength == HEADING_SHORT && l->field != F_TITLE && !l->level &&
+	    !(S_count(c->seen) >= 4 && c->b->sections[k->first].field == l->field))
+		return V_TEXT;
+	return V_BLOCK;
+}
+
+/* The level that most section headings have. */
+static unsigned S_level(const struct doc *d)
+{
+	size_t count[8] = {0};
+	unsigned best = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		if (d->v[i].kind == LINE_HEADING && d->v[i].level < 8)
+			count[d->v[i].level]++;
+	for (unsigned k = 1; k < 8; k++)
+		if (count[k] > count[best])
+			best = k;
+	return best;
+}
+
+/* Says that lines are in no record. */
+static void S_outside(struct doc *d, size_t from, size_t to, const char *code)
+{
+	size_t first = d->n, last = 0;
+
+	for (size_t i = from; i < to; i++)
+		if (d->v[i].kind != LINE_DROP && d->v[i].n) {
+			if (first == d->n)
+				first = i;
+			last = i;
+		}
+	if (first == d->n)
+		return;
+	diag(d->sink->diags, DIAG_WARNING, code, d->path, d->v[first].no, 1,
+	     _("text up to line %u belongs to no field of a ficha"), d->v[last].no);
+}
+
+/* Ends each section where the next one begins, or where a heading stands that
+ * is none of ours. */
+static void S_ends(struct cutting *c)
+{
+	struct blocks *b = c->b;
+
+	for (size_t i = 0; i < b->n; i++) {
+		struct block *k = &b->v[i];
+		size_t stop = i + 1 < b->n ? b->v[i + 1].own : c->d->n;
+
+		for (size_t j = 0; j < k->n; j++) {
+			struct section *s = &b->sections[k->first + j];
+
+			s->to = j + 1 < k->n ? b->sections[k->first + j + 1].head
+					     : stop;
+			for (size_t l = s->from; c->level && l < s->to; l++)
+				if (c->d->v[l].kind == LINE_TEXT && c->d->v[l].level &&
+				    c->d->v[l].level <= c->level &&
+				    !(k->place.n_names && l >= k->place.line &&
+				      l < k->place.line + k->place.span)) {
+					S_outside(c->d, l, s->to, "text-outside-field");
+					s->to = l;
+				}
+		}
+	}
+}
+
+/* Does a block without a municipality look like a ficha, and not like an
+ * introduction that names the headings? */
+static bool S_is_ficha(const struct doc *d, const struct blocks *b,
+		       const struct block *k)
+{
+	size_t filled = 0, length = 0, described = 0;
+	bool ticks = false, year = false;
+
+	if (k->place.n_names)
+		return true;
+	for (size_t j = 0; j < k->n; j++) {
+		const struct section *s = &b->sections[k->first + j];
+		const struct line *h = &d->v[s->head];
+		size_t n = h[h->span - 1].n - h->rest;
+
+		for (size_t i = s->from; i < s->to; i++) {
+			const struct line *l = &d->v[i];
+
+			if (l->kind != LINE_TEXT)
+				continue;
+			n += l->n;
+			ticks |=
+				s->field == F_SELLO && source_has_box(l->raw, l->raw_n);
+			for (size_t q = 0; s->field == F_DATES && q + 3 < l->n; q++)
+				year |= (memcmp(l->s + q, "20", 2) == 0 ||
+					 memcmp(l->s + q, "19", 2) == 0) &&
+					l->s[q + 2] >= '0' && l->s[q + 2] <= '9';
+		}
+		for (size_t q = h->rest; s->field == F_DATES && q + 3 < h->n; q++)
+			year |= memcmp(h->s + q, "20", 2) == 0;
+		filled += n > 0;
+		length += n;
+		if (s->field == F_DESCRIPTION)
+			described = n;
+	}
+	if (filled >= 2 && (ticks || year))
+		return true;
+	return filled >= 3 && length > 400 && described > 150;
+}
+
+enum status source_blocks(struct doc *d, struct err *err)
+{
+	struct blocks b;
+	struct cutting c = {.d = d, .b = &b, .level = S_level(d)};
+	enum status st = ST_OK;
+	size_t done = 0, fichas = 0;
+
+	memset(&b, 0, sizeof b);
+	for (size_t i = 0; i < d->n && st == ST_OK; i++) {
+		enum verdict v;
+
+		if (d->v[i].kind != LINE_HEADING)
+			continue;
+		v = S_judge(&c, i);
+		if (v == V_TEXT) {
+			for (size_t k = 0; k < d->v[i].span; k++)
+				d->v[i + k].kind = LINE_TEXT;
+			continue;
+		}
+		if (v == V_BLOCK)
+			st = S_new_block(&c, i, err);
+		if (st == ST_OK)
+			st = S_new_section(&c, i, err);
+	}
+	if (st == ST_OK)
+		st = source_titles(d, &b, err);
+	if (st == ST_OK)
+		S_ends(&c);
+	for (size_t i = 0; i < b.n && st == ST_OK; i++) {
+		struct block *k = &b.v[i];
+		size_t stop = i + 1 < b.n ? b.v[i + 1].own : d->n;
+
+		if (!S_is_ficha(d, &b, k)) {
+			k->own = stop; /* goes to what lies outside */
+			continue;
+		}
+		S_outside(d, done, k->own, "text-outside-ficha");
+		done = stop;
+		fichas++;
+		st = source_ficha(d, k, b.sections + k->first, err);
+	}
+	if (st == ST_OK) {
+		S_outside(d, done, d->n, "text-outside-ficha");
+		if (!fichas)
+			diag(d->sink->diags, DIAG_WARNING, "no-fichas", d->path, 0, 0,
+			     "%s", _("no ficha found: none of its headings is there"));
+	}
+	for (size_t i = 0; i < b.n; i++)
+		place_release(&b.v[i].place);
+	free(b.v);
+	free(b.sections);
+	return st;
+}

@@ -1,0 +1,385 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "messages.h"
+#include "source_doc.h"
+
+/* A block of lines to a ficha. */
+
+struct making {
+	struct doc *d;
+	const struct block *b;
+	struct section *v;
+	struct ficha f;
+	struct marks marks;
+	struct paragraphs text[F_COUNT];
+	size_t stop; /* behind the ficha's last line */
+};
+
+static bool S_long(enum field f)
+{
+	return f == F_DESCRIPTION || f == F_INNOVATION || f == F_LESSONS;
+}
+
+/* The value on the heading's own line. */
+static void S_rest(const struct doc *d, const struct section *s, const char **rest,
+		   size_t *n, unsigned *no)
+{
+	const struct line *h = &d->v[s->head], *last = h + h->span - 1;
+
+	*rest = last->s + h->rest;
+	*n = last->n > h->rest ? last->n - h->rest : 0;
+	*no = last->no;
+}
+
+static enum status S_title(struct making *m, struct err *err)
+{
+	const struct block *b = m->b;
+	struct doc *d = m->d;
+	struct buf t;
+	unsigned first = 0, last = 0, numbers;
+	const char *s;
+	size_t n, e = 0;
+	enum status st = ST_OK;
+
+	buf_init(&t, 0);
+	if (b->title) {
+		size_t a = 0;
+
+		while (a < b->title_n && b->title[a] == ' ')
+			a++;
+		buf_add(&t, b->title + a, b->title_n - a);
+		first = last = d->v[b->place_title].no;
+	} else if (b->title_to > b->title_from) {
+		st = source_join(&t, d, b->title_from, b->title_to, err);
+		first = d->v[b->title_from].no;
+		last = d->v[b->title_to - 1].no;
+	} else if (m->text[F_TITLE].text.len) {
+		buf_add(&t, m->text[F_TITLE].text.data, m->text[F_TITLE].text.len);
+		for (size_t i = 0; i < t.len; i++)
+			if (t.data[i] == '\n')
+				t.data[i] = ' ';
+		first = m->text[F_TITLE].range.first;
+		last = m->text[F_TITLE].range.last;
+	}
+	if (st == ST_OK)
+		st = buf_status(&t, err);
+	s = t.data;
+	n = t.len;
+	/* "Ficha N° 3: ...": a number, not the title */
+	for (size_t i = 1; i < n && i < 40; i++) {
+		bool dash = (unsigned char)s[i] == 0xE2 && i + 2 < n &&
+			    (unsigned char)s[i + 1] == 0x80 &&
+			    ((unsigned char)s[i + 2] & 0xFE) == 0x92 + 0;
+
+		dash |= (unsigned char)s[i] == 0xE2 && i + 2 < n &&
+			(unsigned char)s[i + 1] == 0x80 &&
+			((unsigned char)s[i + 2] == 0x93 ||
+			 (unsigned char)s[i + 2] == 0x94);
+		if (s[i] != ':' && s[i] != '.' && !dash &&
+		    !(s[i] == '-' && s[i - 1] == ' '))
+			continue;
+		if (lexicon_page_line(&numbers, d->lexicon, s, i) && numbers == 1) {
+			e = i + (dash ? 3 : 1);
+			while (e < n && strchr(" -:.", s[e]))
+				e++;
+		}
+		if (s[i] != '.' || e)
+			break;
+	}
+	if (e < n) {
+		s += e;
+		n -= e;
+	}
+	/* "3. Title": the number of this ficha in the document */
+	e = source_enumerator(s, n);
+	if (e && *s >= '0' && *s <= '9' &&
+	    strtoul(s, NULL, 10) == m->d->sink->found - m->d->found_before) {
+		s += e;
+		n -= e;
+	}
+	if (st == ST_OK && n && !str_set(&m->f.text[F_TITLE], s, n))
+		st = err_nomem(err);
+	if (st == ST_OK && n && !ints_add(&m->f.para_lines[F_TITLE], (int)first))
+		st = err_nomem(err);
+	m->f.lines[F_TITLE] = (struct lines){first, last};
+	buf_release(&t);
+	return st;
+}
+
+static enum status S_place(struct making *m, struct err *err)
+{
+	const struct place *p = &m->b->place;
+	const struct doc *d = m->d;
+
+	if (!p->n_names)
+		return ST_OK;
+	if (!str_set(&m->f.text[F_MUNICIPALITY], p->names, strlen(p->names)))
+		return err_nomem(err);
+	m->f.lines[F_MUNICIPALITY] =
+		(struct lines){d->v[p->line].no, d->v[p->line + p->span - 1].no};
+	for (size_t i = 0; i < p->n_names; i++)
+		if (!ints_add(&m->f.para_lines[F_MUNICIPALITY], (int)d->v[p->line].no))
+			return err_nomem(err);
+	return ST_OK;
+}
+
+static enum status S_boxes(struct making *m, struct err *err)
+{
+	enum status st = ST_OK;
+	size_t base = m->b->own;
+
+	m->marks.base = base;
+	m->marks.skip = calloc(m->stop - base + 1, sizeof *m->marks.skip);
+	if (!m->marks.skip)
+		return err_nomem(err);
+	/* The municipality's lines are never a section's. */
+	for (size_t i = 0; m->b->place.n_names && i < m->b->place.span; i++)
+		if (m->b->place.line + i >= base && m->b->place.line + i < m->stop &&
+		    m->b->place.line + i >= m->b->head)
+			m->marks.skip[m->b->place.line + i - base] = true;
+	for (size_t i = 0; i < m->b->n && st == ST_OK; i++) {
+		const struct section *s = &m->v[i];
+		const char *rest;
+		size_t n;
+		unsigned no;
+
+		S_rest(m->d, s, &rest, &n, &no);
+		if (s->field == F_SELLO)
+			st = source_sello(&m->marks, m->d, s->from, s->to, rest, n, no,
+					  true, err);
+	}
+	for (size_t i = 0; i < m->b->n && st == ST_OK; i++) {
+		const struct section *s = &m->v[i];
+
+		st = source_grid(&m->marks, m->d, s->from, s->to, err);
+		if (st == ST_OK && s->field != F_SELLO && !m->marks.rows)
+			st = source_sello(&m->marks, m->d, s->from, s->to, NULL, 0, 0,
+					  false, err);
+	}
+	return st;
+}
+
+static enum status S_sections(struct making *m, struct err *err)
+{
+	struct doc *d = m->d;
+	enum status st = ST_OK;
+	struct heading h;
+
+	for (size_t i = 0; i < m->b->n && st == ST_OK; i++) {
+		const struct section *s = &m->v[i];
+		const char *rest;
+		size_t n;
+		unsigned no;
+
+		S_rest(d, s, &rest, &n, &no);
+		if (s->field == F_POPULATION && !m->f.population_label) {
+			const struct line *l = &d->v[s->head];
+			size_t a = l->sign, end = l->n;
+
+			/* The wording as printed, without what follows it. */
+			a += source_enumerator(l->s + a, l->n - a);
+			if (l->span == 1 &&
+			    lexicon_heading(&h, d->lexicon, l->s + a, l->n - a))
+				end = a + h.words;
+			if (l->span == 1 && l->bold > a && l->bold < end)
+				end = l->bold;
+			while (end > a && strchr(" :.*_-|\t", l->s[end - 1]))
+				end--;
+			if (!str_set(&m->f.population_label, l->s + a, end - a))
+				return err_nomem(err);
+		}
+		if (s->field == F_SELLO)
+			continue;
+		st = source_paragraphs(&m->text[s->field], d, s->from, s->to, rest, n,
+				       no, S_long(s->field),
+				       m->marks.skip + (s->from - m->b->own), err);
+	}
+	return st;
+}
+
+/* Hands the texts over to the ficha.  In the short fields what is printed in
+ * one box is one text: its lines are joined. */
+static enum status S_texts(struct making *m, struct err *err)
+{
+	for (int k = F_UNITS; k < F_COUNT; k++) {
+		struct paragraphs *p = &m->text[k];
+
+		if (k == F_SELLO || !p->text.len)
+			continue;
+		m->f.text[k] = buf_detach(&p->text);
+		if (!m->f.text[k])
+			return err_nomem(err);
+		m->f.lines[k] = p->range;
+		m->f.para_lines[k] = p->lines;
+		p->lines = (struct ints){NULL, 0};
+	}
+	return ST_OK;
+}
+
+static enum status S_sello(struct making *m, struct err *err)
+{
+	struct buf b;
+	enum status st;
+
+	m->f.lines[F_SELLO] = m->marks.sello;
+	if (!m->marks.printed.n)
+		return ST_OK;
+	buf_init(&b, 0);
+	for (size_t i = 0; i < m->marks.printed.n; i++) {
+		if (i)
+			buf_adds(&b, "\n\n");
+		buf_adds(&b, m->marks.printed.v[i]);
+		if (!ints_add(&m->f.para_lines[F_SELLO], (int)m->marks.sello.first))
+			b.failed = ST_NOMEM;
+	}
+	st = buf_status(&b, err);
+	if (st == ST_OK) {
+		m->f.text[F_SELLO] = buf_detach(&b);
+		if (!m->f.text[F_SELLO])
+			st = err_nomem(err);
+	}
+	buf_release(&b);
+	return st;
+}
+
+static int S_by_value(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* Why the ficha is not to be indexed; NULL = it is. */
+static const char *S_refused(const struct making *m, unsigned *line, const char **code)
+{
+	size_t total = 0;
+
+	for (size_t i = m->b->own; i < m->stop; i++) {
+		if (!m->d->v[i].bad)
+			continue;
+		*line = m->d->v[i].no;
+		if (m->d->v[i].bad & RAW_NUL) {
+			*code = "nul-byte";
+			return _("a NUL byte: the ficha is left out");
+		}
+		*code = "line-too-long";
+		return _("the line is too long: the ficha is left out");
+	}
+	*line = m->d->v[m->b->own].no;
+	if (!m->f.text[F_TITLE]) {
+		*line = m->d->v[m->b->head].no;
+		*code = "no-title";
+		return _("a ficha without a title");
+	}
+	for (int k = 0; k < F_COUNT; k++)
+		total += m->f.text[k] ? strlen(m->f.text[k]) : 0;
+	if (total > RECORD_MAX) {
+		*code = "record-too-large";
+		return _("the record is too large");
+	}
+	return NULL;
+}
+
+static void S_warn(const struct making *m)
+{
+	struct diags *ds = m->d->sink->diags;
+	const struct doc *d = m->d;
+	unsigned at = m->f.line_start;
+	bool have[F_COUNT] = {false};
+
+	for (size_t i = 0; i < m->b->n; i++)
+		have[m->v[i].field] = true;
+	for (int k = F_UNITS; k < F_COUNT; k++) {
+		if (k == F_SELLO
+			    ? m->marks.rows > 0 || have[k]
+			    : m->f.text[k] || (k == F_DATES && m->marks.grid.first))
+			continue;
+		diag(ds, DIAG_WARNING, "missing-section", d->path, at, 1,
+		     _("no text for %s"), field_table[k].name);
+	}
+	if (m->marks.rows && !m->marks.printed.n)
+		diag(ds, DIAG_WARNING, "sello-unmarked", d->path, m->marks.sello.first,
+		     1, "%s", _("no Sello row is marked"));
+	else if (!m->marks.rows && have[F_SELLO])
+		diag(ds, DIAG_WARNING, "sello-unmarked", d->path, at, 1, "%s",
+		     _("the Sello section has no rows"));
+	if (m->marks.mixed)
+		diag(ds, DIAG_WARNING, "sello-mixed-marks", d->path,
+		     m->marks.sello.first, 1, "%s",
+		     _("ticks and crosses: crossed rows are taken as not marked"));
+}
+
+static enum status S_make(struct making *m, struct err *err)
+{
+	struct doc *d = m->d;
+	size_t last = m->b->head;
+	enum status st = S_boxes(m, err);
+
+	if (st == ST_OK)
+		st = S_sections(m, err);
+	if (st == ST_OK)
+		st = S_title(m, err);
+	if (st == ST_OK)
+		st = S_texts(m, err);
+	if (st == ST_OK)
+		st = S_place(m, err);
+	if (st == ST_OK)
+		st = S_sello(m, err);
+	if (st != ST_OK)
+		return st;
+	m->f.months = m->marks.months;
+	m->marks.months = (struct ints){NULL, 0};
+	if (m->f.months.n)
+		qsort(m->f.months.v, m->f.months.n, sizeof *m->f.months.v, S_by_value);
+	/* Only a grid: its lines are the field's. */
+	if (!m->f.text[F_DATES])
+		m->f.lines[F_DATES] = m->marks.grid;
+	for (size_t i = m->b->head; i < m->stop; i++)
+		if (d->v[i].kind != LINE_DROP && d->v[i].n)
+			last = i;
+	m->f.line_start = d->v[m->b->own].no;
+	m->f.line_end = d->v[last].no;
+	if (!str_set(&m->f.source_path, d->path, strlen(d->path)))
+		return err_nomem(err);
+	return ST_OK;
+}
+
+enum status source_ficha(struct doc *d, struct block *b, struct section *sections,
+			 struct err *err)
+{
+	struct making m = {.d = d, .b = b, .v = sections};
+	struct source_sink *sink = d->sink;
+	const char *why, *code = "";
+	unsigned line = 0;
+	enum status st;
+
+	ficha_init(&m.f);
+	for (int k = 0; k < F_COUNT; k++)
+		paragraphs_init(&m.text[k]);
+	m.stop = sections[b->n - 1].to;
+	for (size_t i = 0; i < b->n; i++)
+		if (sections[i].to > m.stop)
+			m.stop = sections[i].to;
+	/* Titles are numbered by it: counted before it is made. */
+	sink->found++;
+	st = S_make(&m, err);
+	if (st == ST_LIMIT) { /* one field beyond every limit */
+		diag(sink->diags, DIAG_ERROR, "record-too-large", d->path,
+		     d->v[b->own].no, 1, "%s", _("the record is too large"));
+		sink->rejected++;
+		st = ST_OK;
+	} else if (st == ST_OK && (why = S_refused(&m, &line, &code)) != NULL) {
+		diag(sink->diags, DIAG_ERROR, code, d->path, line, 1, "%s", why);
+		sink->rejected++;
+	} else if (st == ST_OK) {
+		S_warn(&m);
+		st = sink->take(sink->ctx, &m.f, err);
+		ficha_init(&m.f); /* it is the taker's now */
+	}
+	ficha_release(&m.f);
+	for (int k = 0; k < F_COUNT; k++)
+		paragraphs_release(&m.text[k]);
+	free(m.marks.skip);
+	strs_release(&m.marks.printed);
+	ints_release(&m.marks.months);
+	return st;
+}

@@ -1,0 +1,369 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "latin.h"
+#include "messages.h"
+#include "source_doc.h"
+
+/*
+ * Month grids.
+ *
+ *   Enero TAB Febrero TAB ... TAB Diciembre       a line of months
+ *   TAB TAB ✓ TAB ✓ ...                            a line of signs under it
+ *
+ * A leading tab is a cell: March is the third.  Where there are no tabs the
+ * signs belong to the month that they stand under.  A row with fewer cells
+ * than the header lost some at one end; which end shows only if its first
+ * cell is empty, else nothing is guessed.  Months may also stand one a line,
+ * or all on one line, each with its sign.
+ */
+static const char *const S_names[12] = {
+	"enero", "febrero", "marzo",	  "abril",   "mayo",	  "junio",
+	"julio", "agosto",  "septiembre", "octubre", "noviembre", "diciembre"};
+
+unsigned source_month(const char *s, size_t n)
+{
+	char key[16];
+	size_t k = 0, w;
+
+	for (size_t i = 0; i < n; i += w) {
+		unsigned long cp;
+
+		w = utf8_decode(s + i, n - i, &cp);
+		cp = latin_fold(cp, true);
+		if (cp == '.' && i + w == n)
+			break;
+		if (cp < 'a' || cp > 'z' || k + 1 >= sizeof key)
+			return 0;
+		key[k++] = (char)cp;
+	}
+	key[k] = '\0';
+	if (k < 3)
+		return 0;
+	if (strcmp(key, "setiembre") == 0 || strcmp(key, "set") == 0)
+		return 9;
+	for (unsigned m = 0; m < 12; m++)
+		if (strcmp(key, S_names[m]) == 0 ||
+		    (k <= 5 && strncmp(key, S_names[m], k) == 0 && k >= 3))
+			return m + 1;
+	return 0;
+}
+
+#define CELLS_MAX 64
+
+struct cell {
+	const char *s;
+	size_t n;
+	unsigned column; /* code points before it on the line */
+	unsigned wide;	 /* code points */
+};
+
+/* Cells between tabs or, without any, words between blanks. */
+static size_t S_cells(struct cell v[CELLS_MAX], bool *tabs, const char *s, size_t n)
+{
+	size_t k = 0, from = 0;
+	unsigned column = 0, at = 0;
+	bool word = false;
+
+	*tabs = memchr(s, '\t', n) != NULL;
+	for (size_t i = 0, w; i <= n && k < CELLS_MAX; i += w) {
+		unsigned long cp = ' ';
+		bool end;
+
+		w = i < n ? utf8_decode(s + i, n - i, &cp) : 1;
+		end = i == n || (*tabs ? cp == '\t' : cp == ' ');
+		if (!*tabs && !end && !word) {
+			from = i;
+			at = column;
+			word = true;
+		}
+		if (end && (*tabs || word)) {
+			size_t a = from, b = i;
+
+			while (a < b && s[a] == ' ')
+				a++;
+			while (b > a && s[b - 1] == ' ')
+				b--;
+			v[k++] = (struct cell){s + a, b - a, at, column - at};
+			from = i + w;
+			at = column + 1;
+			word = false;
+		}
+		column++;
+	}
+	return k;
+}
+
+struct header {
+	unsigned char month[CELLS_MAX]; /* by cell, 0 = none */
+	struct cell cell[CELLS_MAX];
+	size_t n;
+	bool tabs;
+};
+
+static bool S_header(struct header *h, const char *s, size_t n)
+{
+	static const char letters[] = "efmamjjasond";
+	size_t months = 0, others = 0;
+	unsigned last = 0;
+
+	memset(h->month, 0, sizeof h->month);
+	if (n > 400)
+		return false;
+	h->n = S_cells(h->cell, &h->tabs, s, n);
+	for (size_t i = 0; i < h->n; i++) {
+		unsigned m = source_month(h->cell[i].s, h->cell[i].n);
+
+		if (m) {
+			if (m <= last)
+				return false;
+			last = m;
+			h->month[i] = (unsigned char)m;
+			months++;
+		} else if (h->cell[i].n) {
+			others++;
+		}
+	}
+	if (months >= 4 && others <= 1)
+		return true;
+	/* E F M A M J J A S O N D */
+	for (size_t skip = 0; skip <= 1; skip++) {
+		size_t i;
+
+		if (h->n != 12 + skip)
+			continue;
+		for (i = 0; i < 12; i++) {
+			const struct cell *c = &h->cell[i + skip];
+
+			if (c->n != 1 || (*c->s | 0x20) != letters[i])
+				break;
+			h->month[i + skip] = (unsigned char)(i + 1);
+		}
+		if (i == 12)
+			return true;
+	}
+	return false;
+}
+
+/* A cell's sign: BOX_NONE = empty; *text: it has other text. */
+static enum box S_sign(bool *text, const struct cell *c)
+{
+	struct box_token t[TOKENS_MAX];
+	size_t k;
+
+	*text = false;
+	if (!c->n)
+		return BOX_NONE;
+	if (c->n == 3 && memcmp(c->s, "\xE2\x80\xA2", 3) == 0)
+		return BOX_TICK;
+	if (c->n == 1 && (*c->s == '1' || *c->s == '*'))
+		return BOX_TICK;
+	if (c->n == 1 && (*c->s == '-' || *c->s == '0' || *c->s == '.'))
+		return BOX_OFF;
+	if (c->n > 40) {
+		*text = true;
+		return BOX_NONE;
+	}
+	k = source_box_tokens(t, c->s, c->n);
+	if (k == 0)
+		return BOX_OFF; /* a dash */
+	*text = k != 1 || t[0].is != TOKEN_BOX;
+	return *text ? BOX_NONE : t[0].box;
+}
+
+static bool S_on(enum box b)
+{
+	return b == BOX_TICK || b == BOX_CROSSED || b == BOX_CROSS || b == BOX_DOT;
+}
+
+enum row { ROW_NONE, ROW_GRID, ROW_UNCLEAR };
+
+/* Is the line a row of signs under the header?  on[m]: month m has one. */
+static enum row S_row(bool on[13], const struct header *h, const char *s, size_t n)
+{
+	struct cell c[CELLS_MAX];
+	bool tabs, text, lead = false, any = false;
+	size_t k, first = 0;
+
+	if (n > 400)
+		return ROW_NONE;
+	k = S_cells(c, &tabs, s, n);
+	for (size_t i = 0; i < k; i++) {
+		enum box b = S_sign(&text, &c[i]);
+
+		if (text) {
+			/* one label or year before the signs */
+			if (i > 0 || !h->tabs || h->month[0])
+				return ROW_NONE;
+			lead = true;
+		}
+		any |= b != BOX_NONE;
+	}
+	if (!any && !(tabs && h->tabs))
+		return ROW_NONE;
+	if (h->tabs != tabs && !(h->tabs && k == 1))
+		return h->tabs ? ROW_UNCLEAR : ROW_NONE;
+	if (h->tabs) {
+		size_t last = h->n;
+
+		while (last > 0 && !h->month[last - 1])
+			last--;
+		if (k < last && c[0].n && !lead)
+			return ROW_UNCLEAR;
+		/* A row that has lost the header's empty first cell. */
+		(void)first;
+		for (size_t i = 0; i < k && i < h->n; i++)
+			if (h->month[i] && S_on(S_sign(&text, &c[i])))
+				on[h->month[i]] = true;
+		return ROW_GRID;
+	}
+	/* As many signs as months: one each. */
+	if (k == h->n) {
+		for (size_t i = 0; i < k; i++)
+			if (h->month[i] && S_on(S_sign(&text, &c[i])))
+				on[h->month[i]] = true;
+		return ROW_GRID;
+	}
+	if (k == 1 && n < 3)
+		return ROW_UNCLEAR;
+	for (size_t i = 0; i < k; i++) {
+		unsigned middle = 2 * c[i].column + c[i].wide, best = 0xFFFF, m = 0;
+
+		if (!S_on(S_sign(&text, &c[i])))
+			continue;
+		for (size_t j = 0; j < h->n; j++) {
+			unsigned there = 2 * h->cell[j].column + h->cell[j].wide;
+			unsigned far = there > middle ? there - middle : middle - there;
+
+			if (h->month[j] && far < best) {
+				best = far;
+				m = h->month[j];
+			}
+		}
+		on[m] = true;
+	}
+	return ROW_GRID;
+}
+
+/* A line that is months with signs: "☑ Marzo ☐ Abril", "Marzo: X". */
+static unsigned S_pairs(bool on[13], bool *signs, const char *s, size_t n)
+{
+	struct box_token t[TOKENS_MAX];
+	size_t k;
+	unsigned months = 0;
+	bool first;
+	enum box before = BOX_NONE;
+
+	*signs = false;
+	if (n > 400)
+		return 0;
+	k = source_box_tokens(t, s, n);
+	if (!k)
+		return 0;
+	first = t[0].is == TOKEN_BOX;
+	for (size_t i = 0; i < k; i++) {
+		unsigned m;
+
+		if (t[i].is == TOKEN_BOX) {
+			before = t[i].box;
+			*signs = true;
+			continue;
+		}
+		m = source_month(t[i].s, t[i].n);
+		if (!m)
+			return 0;
+		months++;
+		if (!first)
+			before = i + 1 < k && t[i + 1].is == TOKEN_BOX ? t[i + 1].box
+								       : BOX_NONE;
+		on[m] |= S_on(before);
+		before = BOX_NONE;
+	}
+	return months;
+}
+
+static void S_take(struct marks *m, const struct doc *d, size_t i)
+{
+	unsigned no = d->v[i].no;
+
+	m->skip[i - m->base] = true;
+	if (!m->grid.first || no < m->grid.first)
+		m->grid.first = no;
+	if (no > m->grid.last)
+		m->grid.last = no;
+}
+
+enum status source_grid(struct marks *m, struct doc *d, size_t from, size_t to,
+			struct err *err)
+{
+	bool on[13] = {false}, unclear = false, had = false;
+	unsigned where = 0;
+
+	for (size_t i = from; i < to; i++) {
+		const struct line *l = &d->v[i];
+		struct header h;
+		size_t k, signs_from = to;
+		unsigned months = 0;
+		bool some[13] = {false}, signs = false, any = false;
+
+		if (l->kind != LINE_TEXT || m->skip[i - m->base] || l->n > 400)
+			continue;
+		if (S_header(&h, l->raw, l->raw_n)) {
+			bool rows = false;
+
+			S_take(m, d, i);
+			where = l->no;
+			for (k = i + 1; k < to; k++) {
+				enum row r;
+
+				if (d->v[k].kind == LINE_DROP)
+					continue;
+				if (d->v[k].kind != LINE_TEXT || d->v[k].blank > 1)
+					break;
+				r = S_row(on, &h, d->v[k].raw, d->v[k].raw_n);
+				if (r == ROW_NONE)
+					break;
+				unclear |= r == ROW_UNCLEAR;
+				rows = true;
+				S_take(m, d, k);
+			}
+			unclear |= !rows;
+			had = true;
+			i = k - 1;
+			continue;
+		}
+		/* months with their signs, on one line or one a line */
+		for (k = i; k < to && d->v[k].n <= 400; k++) {
+			unsigned one;
+
+			if (d->v[k].kind != LINE_TEXT || d->v[k].blank > 1)
+				break;
+			one = S_pairs(some, &signs, d->v[k].raw, d->v[k].raw_n);
+			if (!one)
+				break;
+			months += one;
+			any |= signs;
+			if (k + 1 - i > 16)
+				break;
+		}
+		(void)signs_from;
+		if (months >= 6 && any) {
+			for (size_t j = i; j < k; j++)
+				S_take(m, d, j);
+			for (unsigned q = 1; q <= 12; q++)
+				on[q] |= some[q];
+			had = true;
+			i = k - 1;
+		}
+	}
+	if (!had)
+		return ST_OK;
+	if (unclear)
+		diag(d->sink->diags, DIAG_WARNING, "month-grid-unclear", d->path, where,
+		     1, "%s", _("the signs cannot be assigned to the months"));
+	for (unsigned q = 1; q <= 12; q++)
+		if (on[q] && !unclear && !ints_has(&m->months, (int)q) &&
+		    !ints_add(&m->months, (int)q))
+			return err_nomem(err);
+	return ST_OK;
+}

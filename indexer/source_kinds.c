@@ -1,0 +1,488 @@
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "latin.h"
+#include "messages.h"
+#include "source_doc.h"
+
+/*
+ * Kinds of lines.
+ *
+ * Headings are known by their wording alone (the tables'), since converters
+ * keep no other trace of them; one may be broken over up to three lines, have
+ * a number before it or its value after it.
+ *
+ * Page furniture (numbers, running headers and footers) stands anywhere, also
+ * inside a sentence.  A page number is known by its form.  A running line is
+ * known by coming again and by where it stands: beside a page number or a
+ * page's end, or breaking a sentence; words that the tables list for such
+ * lines need to do so only once.  A value that many fichas share ("Recursos
+ * propios municipales.") comes again as well, but after a heading.
+ */
+
+size_t source_enumerator(const char *s, size_t n)
+{
+	size_t i = 0, digits = 0, letters = 0;
+
+	if (n && *s == '(')
+		i++;
+	for (; i < n && i < 9; i++) {
+		char c = s[i];
+
+		if (c >= '0' && c <= '9') {
+			if (letters)
+				return 0;
+			digits++;
+		} else if (c == '.' && digits && i + 1 < n && s[i + 1] >= '0' &&
+			   s[i + 1] <= '9') {
+			continue;
+		} else if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z' && !digits) {
+			/* one letter, or a Roman number */
+			if (letters && !strchr("IVXivx", c))
+				return 0;
+			if (letters && !strchr("IVXivx", s[i - 1]))
+				return 0;
+			letters++;
+		} else {
+			break;
+		}
+	}
+	if ((!digits && !letters) || digits > 4 || letters > 4 || i >= n)
+		return 0;
+	if (!strchr(".)-", s[i]) && strncmp(s + i, "\xC2\xBA", 2) != 0 &&
+	    strncmp(s + i, "\xC2\xB0", 2) != 0)
+		return 0;
+	while (i < n && (strchr(".)-", s[i]) || (s[i] & 0x80)) && i < 14)
+		i++;
+	if (i >= n || (s[i] != ' ' && s[i] != '\t'))
+		return 0;
+	while (i < n && (s[i] == ' ' || s[i] == '\t'))
+		i++;
+	return i < n ? i : 0;
+}
+
+bool source_ends(const char *s, size_t n)
+{
+	while (n && (strchr(" \t\"')]*_", s[n - 1]) && s[n - 1]))
+		n--;
+	if (n >= 2 && memcmp(s + n - 2, "\xC2\xBB", 2) == 0)
+		n -= 2;
+	if (n >= 3 && memcmp(s + n - 3, "\xE2\x80\x9D", 3) == 0)
+		n -= 3;
+	if (n >= 3 && memcmp(s + n - 3, "\xE2\x80\xA6", 3) == 0)
+		return true;
+	return n && strchr(".:;!?", s[n - 1]);
+}
+
+bool source_goes_on(const char *s, size_t n)
+{
+	unsigned long cp;
+
+	while (n && strchr("(\"'", *s) && *s) {
+		s++;
+		n--;
+	}
+	if (!n)
+		return false;
+	utf8_decode(s, n, &cp);
+	return latin_lower(cp);
+}
+
+/* ---- headings ---- */
+
+static bool S_try(struct heading *h, const struct doc *d, const struct line *l,
+		  const char *s, size_t n)
+{
+	if (!lexicon_heading(h, d->lexicon, s, n) || h->strength == HEADING_PREFIX)
+		return false;
+	/* Running text that happens to begin with the words. */
+	if (source_goes_on(s, n) && !l->level && !l->bold && !(h->marked && l->blank))
+		return false;
+	return true;
+}
+
+/* May an everyday word be a heading here? */
+static bool S_short_ok(const struct doc *d, size_t i, const struct heading *h,
+		       bool labels)
+{
+	const struct line *l = &d->v[i], *p;
+
+	if (l->level || (l->bold && h->rest >= l->n) || l->cells)
+		return true;
+	if (l->bullet || l->sign)
+		return false;
+	if (l->blank || i == 0)
+		return true;
+	p = l - 1;
+	if (p->kind != LINE_TEXT)
+		return true;
+	return source_ends(p->s, p->n) || (labels && h->marked);
+}
+
+static bool S_heading(struct doc *d, size_t i, bool labels)
+{
+	struct line *l = &d->v[i];
+	struct heading h, longer;
+	char text[512];
+	size_t skip = l->sign, n = l->n, span = 1, total;
+	const char *s;
+
+	skip += source_enumerator(l->s + skip, n - skip);
+	s = l->s + skip;
+	n -= skip;
+	if (!n)
+		return false;
+	h.field = F_NONE;
+	/* **Población objetivo** Personas ... */
+	if (l->bold > skip && l->bold < l->n) {
+		size_t b = l->bold - skip;
+
+		if (S_try(&h, d, l, s, b) && h.rest == b) {
+			while (b < n && s[b] && strchr(" :\t-.|", s[b]))
+				b++;
+			h.rest = b;
+			h.marked = true;
+		} else {
+			h.field = F_NONE;
+		}
+	}
+	if (h.field == F_NONE && !S_try(&h, d, l, s, n))
+		h.field = F_NONE;
+	/* Broken over lines; the longer wording wins. */
+	total = n;
+	if (n < 120 && (h.field == F_NONE || h.rest == n))
+		memcpy(text, s, n);
+	else
+		total = 0;
+	for (size_t k = 1; total && k < 3 && i + k < d->n; k++) {
+		const struct line *more = l + k;
+
+		if (more->kind != LINE_TEXT || more->blank || more->bullet ||
+		    more->sign || more->page || more->n > 300 ||
+		    total + more->n + 2 > sizeof text)
+			break;
+		if (!lexicon_heading_begins(d->lexicon, text, total))
+			break;
+		if (text[total - 1] == '-' || l[k - 1].soft)
+			total -= text[total - 1] == '-';
+		else
+			text[total++] = ' ';
+		memcpy(text + total, more->s, more->n);
+		if (S_try(&longer, d, l, text, total + more->n) &&
+		    (longer.rest == total + more->n || longer.rest > total)) {
+			h = longer;
+			span = k + 1;
+			h.rest = longer.rest - total;
+		}
+		total += more->n;
+	}
+	if (h.field == F_NONE)
+		return false;
+	if (h.strength == HEADING_SHORT && span == 1 && !S_short_ok(d, i, &h, labels))
+		return false;
+	l->kind = LINE_HEADING;
+	l->field = (unsigned char)h.field;
+	l->strength = (unsigned char)h.strength;
+	l->span = (unsigned char)span;
+	l->continued = h.continued;
+	l->marked = h.marked;
+	l->rest = (unsigned)(span == 1 ? h.rest + skip : h.rest);
+	for (size_t k = 1; k < span; k++)
+		l[k].kind = LINE_REST;
+	return true;
+}
+
+/* ---- page furniture ---- */
+
+/* Dots that lead to a page number: a line of a table of contents. */
+static bool S_is_contents(const char *s, size_t n)
+{
+	size_t i = n, dots = 0;
+
+	while (i && (s[i - 1] == ' ' || s[i - 1] == '\t'))
+		i--;
+	if (!i || s[i - 1] < '0' || s[i - 1] > '9')
+		return false;
+	while (i && ((s[i - 1] >= '0' && s[i - 1] <= '9') || s[i - 1] == ' ' ||
+		     s[i - 1] == '\t'))
+		i--;
+	for (; i; i--) {
+		if (s[i - 1] == '.' || s[i - 1] == '_') {
+			dots++;
+		} else if (i >= 3 && memcmp(s + i - 3, "\xE2\x80\xA6", 3) == 0) {
+			dots += 3;
+			i -= 2;
+		} else if (i >= 2 && memcmp(s + i - 2, "\xC2\xB7", 2) == 0) {
+			dots++;
+			i--;
+		} else if (s[i - 1] != ' ' && s[i - 1] != '\t') {
+			break;
+		}
+	}
+	return dots >= 4;
+}
+
+/* "12", "- 12 -", "Página 3 de 20", "3/20". */
+static bool S_is_page_number(const struct doc *d, const struct line *l)
+{
+	unsigned numbers;
+	unsigned long v[2] = {0, 0};
+	size_t k = 0;
+	bool words = false;
+
+	if (l->n > 40 || l->cells)
+		return false;
+	for (size_t i = 0; i < l->n;) {
+		unsigned char c = (unsigned char)l->s[i];
+
+		if (c >= '0' && c <= '9') {
+			size_t from = i;
+
+			if (k == 2)
+				return false;
+			for (; i < l->n && l->s[i] >= '0' && l->s[i] <= '9'; i++)
+				v[k] = v[k] < 100000
+					       ? v[k] * 10 + (unsigned)(l->s[i] - '0')
+					       : v[k];
+			if (i - from > 3)
+				return false;
+			k++;
+			continue;
+		}
+		words |= (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+		i++;
+	}
+	if (!k)
+		return false;
+	if (words) { /* Página 3 de 20; not "Ficha 3" */
+		struct heading h;
+		char first = (char)(l->s[0] | 0x20);
+
+		if (first != 'p' && first != 'h')
+			return false;
+		return lexicon_page_line(&numbers, d->lexicon, l->s, l->n) &&
+		       !lexicon_heading(&h, d->lexicon, l->s, l->n);
+	}
+	if (k == 2)
+		return v[0] <= v[1] && memchr(l->s, '/', l->n);
+	for (size_t i = 0; i < l->n; i++)
+		if (strchr("0123456789 -.|[]()<>\xE2\x80\x93\x94\xC2\xB7\xA2",
+			   l->s[i]) == NULL)
+			return false;
+	return true;
+}
+
+/* What stays the same when a line comes again: letters, and that there are
+ * figures. */
+static uint64_t S_skeleton(bool *figures, const char *s, size_t n)
+{
+	uint64_t h = 1469598103934665603u;
+	bool digit = false;
+	size_t w, letters = 0;
+
+	*figures = false;
+	for (size_t i = 0; i < n; i += w) {
+		unsigned long cp;
+
+		w = utf8_decode(s + i, n - i, &cp);
+		if (latin_digit(cp)) {
+			if (!digit)
+				h = (h ^ '#') * 1099511628211u;
+			digit = *figures = true;
+			continue;
+		}
+		digit = false;
+		if (latin_letter(cp)) {
+			h = (h ^ latin_fold(cp, true)) * 1099511628211u;
+			letters++;
+		}
+	}
+	return letters >= 4 ? h | 1 : 0;
+}
+
+struct seen { /* an open-addressing table */
+	uint64_t hash;
+	unsigned count, evidence, values, front;
+};
+
+#define RUNNING_MAX 120 /* bytes of a running header or footer */
+
+struct running {
+	struct seen *v;
+	size_t mask;
+};
+
+static struct seen *S_seen(const struct running *r, uint64_t hash)
+{
+	size_t i = (size_t)(hash ^ hash >> 32) & r->mask;
+
+	while (r->v[i].hash && r->v[i].hash != hash)
+		i = (i + 1) & r->mask;
+	return &r->v[i];
+}
+
+static bool S_may_run(const struct doc *d, const struct line *l)
+{
+	return l->kind == LINE_TEXT && l->n <= RUNNING_MAX && l->n >= 4 && !l->bullet &&
+	       !l->sign && !memchr(l->raw, '\t', l->raw_n) && !l->cells &&
+	       !lexicon_sello_printed(d->lexicon, d->analyzer, l->s, l->n) &&
+	       memcmp(l->s, "\xE2\x98", 2) != 0 && *l->s != '[' &&
+	       memcmp(l->s, "\xE2\x9C", 2) != 0;
+}
+
+struct beside { /* the lines round one, furniture that is known left out */
+	const struct line *before, *after;
+	bool number; /* a page number or a page's end lies between */
+};
+
+static struct beside S_beside(const struct doc *d, size_t i)
+{
+	struct beside b = {NULL, NULL, d->v[i].page};
+	size_t k;
+
+	for (k = i; k-- > 0 && i - k < 8;) {
+		if (d->v[k].kind != LINE_DROP) {
+			b.before = &d->v[k];
+			break;
+		}
+		b.number = true;
+	}
+	for (k = i + 1; k < d->n && k - i < 8; k++) {
+		b.number |= d->v[k].page;
+		if (d->v[k].kind != LINE_DROP) {
+			b.after = &d->v[k];
+			break;
+		}
+		b.number = true;
+	}
+	return b;
+}
+
+static bool S_breaks_sentence(const struct beside *b)
+{
+	return b->before && b->after && b->before->kind == LINE_TEXT &&
+	       b->after->kind == LINE_TEXT &&
+	       !source_ends(b->before->s, b->before->n) &&
+	       source_goes_on(b->after->s, b->after->n) && b->before->n > 20;
+}
+
+static bool S_is_place(const struct doc *d, const struct line *l)
+{
+	struct place p;
+	bool is = source_place(&p, d, (size_t)(l - d->v), d->n, false);
+
+	place_release(&p);
+	return is;
+}
+
+static void S_running_lines(struct doc *d, struct running *r)
+{
+	bool front = true, figures;
+	unsigned numbers;
+
+	for (size_t i = 0; i < d->n; i++) {
+		const struct line *l = &d->v[i];
+		struct beside b;
+		struct seen *s;
+		uint64_t h;
+
+		if (l->kind == LINE_HEADING && l->strength == HEADING_FULL)
+			front = false;
+		if (!S_may_run(d, l))
+			continue;
+		h = S_skeleton(&figures, l->s, l->n);
+		if (!h)
+			continue;
+		s = S_seen(r, h);
+		s->hash = h;
+		s->count++;
+		b = S_beside(d, i);
+		s->evidence += b.number || S_breaks_sentence(&b);
+		s->values += b.before && b.before->kind != LINE_TEXT;
+		s->front |= front;
+	}
+	for (size_t i = 0; i < d->n; i++) {
+		struct line *l = &d->v[i];
+		struct beside b;
+		const struct seen *s;
+		uint64_t h;
+		bool known, breaks, edge, drop;
+
+		if (!S_may_run(d, l))
+			continue;
+		h = S_skeleton(&figures, l->s, l->n);
+		if (!h)
+			continue;
+		s = S_seen(r, h);
+		known = lexicon_page_line(&numbers, d->lexicon, l->s, l->n);
+		b = S_beside(d, i);
+		breaks = S_breaks_sentence(&b);
+		/* Fichas 2024 | 17 */
+		edge = figures && l->n > 4 &&
+		       (latin_digit((unsigned char)l->s[l->n - 1]) ||
+			latin_digit((unsigned char)l->s[0]));
+		drop = s->count >= 2 && s->evidence * 2 >= s->count &&
+		       s->values * 3 <= s->count &&
+		       (s->count >= 3 || breaks || b.number);
+		drop |= known &&
+			(breaks || b.number || (numbers && edge) ||
+			 (s->front && s->count >= 2)) &&
+			s->values * 3 <= s->count;
+		drop |= edge && breaks && l->n <= 100 && !source_goes_on(l->s, l->n) &&
+			!source_ends(l->s, l->n);
+		/* A title stands before a municipality or a heading; a year
+		 * may be a value. */
+		if (drop && b.after && !known &&
+		    (b.after->kind == LINE_HEADING || S_is_place(d, b.after) ||
+		     (b.before && S_is_place(d, b.before))))
+			drop = false;
+		if (drop && S_is_place(d, l))
+			drop = false;
+		if (drop)
+			l->kind = LINE_DROP;
+	}
+}
+
+enum status source_kinds(struct doc *d, struct err *err)
+{
+	struct running r = {NULL, 63};
+	unsigned inline_values = 0;
+	enum field section = F_NONE;
+	size_t size = 64;
+
+	for (size_t i = 0; i < d->n; i++) {
+		struct line *l = &d->v[i];
+
+		l->kind = LINE_TEXT;
+		if (l->n > 8 && S_is_contents(l->s, l->n))
+			l->kind = LINE_DROP;
+	}
+	/* Twice: whether the document writes "label: value" shows only when
+	 * the certain headings are known. */
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < d->n; i++)
+			if (d->v[i].kind == LINE_TEXT &&
+			    S_heading(d, i, inline_values >= 4))
+				inline_values += d->v[i].marked;
+	for (size_t i = 0; i < d->n; i++) {
+		struct line *l = &d->v[i];
+
+		if (l->kind == LINE_HEADING)
+			section = (enum field)l->field;
+		else if (l->kind == LINE_TEXT && S_is_page_number(d, l))
+			l->kind = LINE_DROP;
+	}
+	(void)section;
+	while (size < 2 * d->n)
+		size *= 2;
+	r.mask = size - 1;
+	r.v = calloc(size, sizeof *r.v);
+	if (!r.v)
+		return err_nomem(err);
+	S_running_lines(d, &r);
+	free(r.v);
+	for (size_t i = 1; i < d->n; i++)
+		d->v[i].cut = d->v[i - 1].kind == LINE_DROP || d->v[i].page;
+	return ST_OK;
+}

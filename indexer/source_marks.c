@@ -1,0 +1,409 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "messages.h"
+#include "source_doc.h"
+
+/*
+ * The Sello lines: five labels, some of them ticked.
+ *
+ * The rows may be lines, cells, or all on one line; the sign before its label
+ * or behind it, or on a line of its own; a row without a sign is unticked if
+ * any other has one.  Labels without any sign, fewer than there are, are the
+ * chosen ones written out.  Everything is a row of tokens, signs and labels,
+ * and each label takes the sign before it if the first token is a sign, else
+ * the one behind it.
+ */
+struct item { /* a label with its sign */
+	const struct label *label;
+	char *printed;
+	enum box box;
+	unsigned no;
+};
+
+#define ITEMS_MAX 64
+
+struct items {
+	struct item v[ITEMS_MAX];
+	size_t n;
+	enum box pending; /* a sign on a line of its own */
+	bool sign_first;
+	unsigned yes, no; /* columns of a Sí / No table, 0 = none */
+};
+
+static void S_release(struct items *it)
+{
+	for (size_t i = 0; i < it->n; i++)
+		free(it->v[i].printed);
+}
+
+static const struct label *S_label(const struct doc *d, const char *s, size_t *n)
+{
+	const struct label *l = lexicon_sello_printed(d->lexicon, d->analyzer, s, *n);
+
+	/* "Vinculación comunitaria: mesas" */
+	for (size_t i = 0; !l && i < *n; i++)
+		if (strchr(":(.,;", s[i]) || (s[i] == '-' && i && s[i - 1] == ' ') ||
+		    ((unsigned char)s[i] == 0xE2 && i + 2 < *n &&
+		     (unsigned char)s[i + 1] == 0x80)) {
+			size_t k = i;
+
+			while (k && s[k - 1] == ' ')
+				k--;
+			l = lexicon_sello_printed(d->lexicon, d->analyzer, s, k);
+			if (l)
+				*n = k;
+		}
+	return l;
+}
+
+static bool S_add(struct items *it, const struct label *label, const char *s, size_t n,
+		  enum box box, unsigned no)
+{
+	struct item *i;
+
+	if (it->n == ITEMS_MAX)
+		return true;
+	i = &it->v[it->n];
+	memset(i, 0, sizeof *i);
+	if (!str_set(&i->printed, s, n))
+		return false;
+	i->label = label;
+	i->box = box;
+	i->no = no;
+	it->n++;
+	return true;
+}
+
+/* Several labels in one text, between commas or semicolons. */
+static enum status S_list(struct items *it, bool *all, const struct doc *d,
+			  const char *s, size_t n, enum box box, unsigned no,
+			  struct err *err)
+{
+	size_t from = 0;
+
+	*all = true;
+	for (size_t i = 0; i <= n; i++) {
+		const struct label *l;
+		size_t a = from, len;
+
+		if (i < n && s[i] != ',' && s[i] != ';' && s[i] != '/')
+			continue;
+		while (a < i && strchr(" .-", s[a]))
+			a++;
+		len = i - a;
+		while (len && strchr(" .", s[a + len - 1]))
+			len--;
+		if (len > 2 && strncmp(s + a, "y ", 2) == 0) {
+			a += 2;
+			len -= 2;
+		}
+		if (len) {
+			l = S_label(d, s + a, &len);
+			if (!l)
+				*all = false;
+			else if (!S_add(it, l, s + a, len, box, no))
+				return err_nomem(err);
+		}
+		from = i + 1;
+	}
+	return ST_OK;
+}
+
+/* The text with what follows in the next lines, as one label: "Acceso a la
+ * información y orientación" / "integral".  *lines: how many were taken. */
+static const struct label *S_broken(struct buf *joined, size_t *lines,
+				    const struct doc *d, size_t i, size_t to,
+				    const char *s, size_t n)
+{
+	*lines = 0;
+	buf_clear(joined);
+	buf_add(joined, s, n);
+	for (size_t k = 1; k <= 2 && i + k < to; k++) {
+		const struct line *l = &d->v[i + k];
+		const struct label *label;
+
+		if (l->kind != LINE_TEXT || l->bullet || l->n > 80 ||
+		    source_has_box(l->s, l->n))
+			break;
+		if (joined->len && joined->data[joined->len - 1] == '-')
+			buf_truncate(joined, joined->len - 1);
+		else
+			buf_addc(joined, ' ');
+		buf_add(joined, l->s, l->n);
+		label = lexicon_sello_printed(d->lexicon, d->analyzer, joined->data,
+					      joined->len);
+		if (label) {
+			*lines = k;
+			return label;
+		}
+	}
+	return NULL;
+}
+
+/* Sí and No over their columns. */
+static bool S_columns(struct items *it, const struct box_token *t, size_t n)
+{
+	unsigned yes = 0, no = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (t[i].is == TOKEN_BOX && t[i].word && t[i].cell) {
+			if (t[i].box == BOX_TICK && t[i].n > 1)
+				yes = t[i].cell;
+			else if (t[i].box == BOX_OFF)
+				no = t[i].cell;
+		}
+	if (!yes || !no)
+		return false;
+	it->yes = yes;
+	it->no = no;
+	return true;
+}
+
+struct row_result {
+	bool any;      /* a label or a sign alone */
+	bool leftover; /* text that is no label */
+	size_t lines;  /* lines taken after this one */
+};
+
+static enum status S_row(struct items *it, struct row_result *r, const struct doc *d,
+			 size_t i, size_t to, const char *s, size_t n, unsigned no,
+			 struct err *err)
+{
+	struct box_token t[TOKENS_MAX];
+	size_t k = source_box_tokens(t, s, n), texts = 0, boxes = 0;
+	enum status st = ST_OK;
+	enum box before = BOX_NONE;
+	struct buf joined;
+	bool first;
+
+	*r = (struct row_result){false, false, 0};
+	for (size_t j = 0; j < k; j++) {
+		texts += t[j].is == TOKEN_TEXT;
+		boxes += t[j].is == TOKEN_BOX;
+		/* In a No column a mark says no. */
+		if (t[j].is == TOKEN_BOX && it->no && t[j].cell == it->no &&
+		    t[j].box != BOX_OFF)
+			t[j].box = BOX_OFF;
+	}
+	if (!k)
+		return ST_OK;
+	if (boxes >= 2 && S_columns(it, t, k)) {
+		bool label = false;
+
+		for (size_t j = 0; j < k && !label; j++)
+			if (t[j].is == TOKEN_TEXT) {
+				size_t len = t[j].n;
+
+				label = S_label(d, t[j].s, &len) != NULL;
+			}
+		if (!label) {
+			r->any = true;
+			return ST_OK;
+		}
+	}
+	first = t[0].is == TOKEN_BOX;
+	if (!texts) { /* a sign alone: the next line's, or the last one's */
+		r->any = true;
+		if (!it->n && it->pending == BOX_NONE)
+			it->sign_first = true;
+		if (it->sign_first)
+			it->pending = t[0].box;
+		else if (it->n && it->v[it->n - 1].box == BOX_NONE)
+			it->v[it->n - 1].box = t[0].box;
+		return ST_OK;
+	}
+	buf_init(&joined, 0);
+	for (size_t j = 0; j < k && st == ST_OK; j++) {
+		const struct label *l;
+		enum box box = BOX_NONE;
+		size_t len = t[j].n, had = it->n;
+		bool all;
+
+		if (t[j].is == TOKEN_BOX) {
+			if (first)
+				before = t[j].box;
+			continue;
+		}
+		if (first) {
+			box = before;
+			before = BOX_NONE;
+			/* Label | X | label | X after a sign column */
+		} else if (j + 1 < k && t[j + 1].is == TOKEN_BOX) {
+			box = t[j + 1].box;
+			/* of two columns the ticked one tells */
+			if (box == BOX_OFF && j + 2 < k && t[j + 2].is == TOKEN_BOX &&
+			    it->no)
+				box = t[j + 2].box;
+		}
+		if (box == BOX_NONE && it->pending != BOX_NONE) {
+			box = it->pending;
+			it->pending = BOX_NONE;
+		}
+		l = S_label(d, t[j].s, &len);
+		if (l) {
+			if (!S_add(it, l, t[j].s, len, box, no))
+				st = err_nomem(err);
+			r->any = true;
+			continue;
+		}
+		/* a label that goes on in the next line */
+		if (j + 1 == k || (j + 2 == k && t[j + 1].is == TOKEN_BOX)) {
+			size_t lines;
+
+			l = S_broken(&joined, &lines, d, i, to, t[j].s, t[j].n);
+			if (l) {
+				if (!S_add(it, l, joined.data, joined.len, box, no))
+					st = err_nomem(err);
+				r->any = true;
+				r->lines = lines;
+				continue;
+			}
+		}
+		/* The number before a label, "1. Institucionalidad ..." */
+		{
+			size_t e = source_enumerator(t[j].s, t[j].n);
+
+			len = t[j].n - e;
+			l = e ? S_label(d, t[j].s + e, &len) : NULL;
+			if (l) {
+				if (!S_add(it, l, t[j].s + e, len, box, no))
+					st = err_nomem(err);
+				r->any = true;
+				continue;
+			}
+		}
+		st = S_list(it, &all, d, t[j].s, t[j].n, box, no, err);
+		r->any |= it->n > had;
+		r->leftover |= !all;
+	}
+	buf_release(&joined);
+	return st;
+}
+
+static bool S_by_itself(const struct items *it, size_t from)
+{
+	for (size_t i = from; i < it->n; i++)
+		if (it->v[i].box != BOX_NONE)
+			return true;
+	return false;
+}
+
+static void S_range(struct lines *r, unsigned no)
+{
+	if (!no)
+		return;
+	if (!r->first || no < r->first)
+		r->first = no;
+	if (no > r->last)
+		r->last = no;
+}
+
+/* What the signs together mean. */
+static enum status S_settle(struct marks *m, const struct items *it, size_t labels,
+			    struct err *err)
+{
+	bool tick = false, off = false, marked = false, crossed = false;
+
+	for (size_t i = 0; i < it->n; i++) {
+		tick |= it->v[i].box == BOX_TICK;
+		off |= it->v[i].box == BOX_OFF;
+		crossed |= it->v[i].box == BOX_CROSSED;
+	}
+	for (size_t i = 0; i < it->n; i++)
+		marked |=
+			it->v[i].box != BOX_NONE && !(it->v[i].box == BOX_DOT && !off);
+	m->mixed |= tick && crossed && !off;
+	for (size_t i = 0; i < it->n; i++) {
+		const struct item *x = &it->v[i];
+		bool on = false;
+
+		m->rows++;
+		S_range(&m->sello, x->no);
+		switch (x->box) {
+		case BOX_TICK:
+			on = true;
+			break;
+		case BOX_CROSSED:
+			on = !tick || off;
+			break;
+		case BOX_CROSS:
+			on = !tick;
+			break;
+		case BOX_DOT:
+			on = off || (!marked && it->n < labels);
+			break;
+		case BOX_NONE:
+			on = !marked && it->n < labels;
+			break;
+		case BOX_OFF:
+			break;
+		}
+		m->marked += marked;
+		if (on && !strs_has(&m->printed, x->printed) &&
+		    !strs_add(&m->printed, x->printed))
+			return err_nomem(err);
+	}
+	return ST_OK;
+}
+
+enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
+			 const char *rest, size_t rest_n, unsigned rest_no, bool own,
+			 struct err *err)
+{
+	struct items it;
+	struct row_result r;
+	size_t labels = lexicon_sello(d->lexicon).n;
+	enum status st = ST_OK;
+
+	memset(&it, 0, sizeof it);
+	if (own && rest_n) {
+		st = S_row(&it, &r, d, from ? from - 1 : 0, to, rest, rest_n, rest_no,
+			   err);
+		if (st == ST_OK && r.lines)
+			for (size_t k = 0; k < r.lines && from + k < to; k++)
+				m->skip[from + k - m->base] = true;
+	}
+	for (size_t i = from; i < to && st == ST_OK; i++) {
+		const struct line *l = &d->v[i];
+		size_t had = it.n;
+
+		if (l->kind != LINE_TEXT || m->skip[i - m->base] || !l->raw_n)
+			continue;
+		if (!own && l->n > 400)
+			continue;
+		st = S_row(&it, &r, d, i, to, l->raw, l->raw_n, l->no, err);
+		if (st != ST_OK)
+			break;
+		if (!own) {
+			/* Rows in another section: signs and labels, no text. */
+			if (!r.any || r.leftover || it.n == had ||
+			    (!S_by_itself(&it, had) && !(had && l->raw[0] == '\t'))) {
+				while (it.n > had)
+					free(it.v[--it.n].printed);
+				it.pending = BOX_NONE;
+				continue;
+			}
+		} else if (r.leftover && it.n == had) {
+			/* Advice to who fills the form in is no answer. */
+			if (l->n > 3)
+				diag(d->sink->diags, DIAG_WARNING, "text-outside-field",
+				     d->path, l->no, 1, "%s",
+				     _("not one of the Sello lines"));
+		}
+		for (size_t k = 0; k <= r.lines; k++)
+			m->skip[i + k - m->base] = true;
+		for (size_t k = 1; k <= r.lines; k++)
+			S_range(&m->sello, d->v[i + k].no);
+		i += r.lines;
+	}
+	if (st == ST_OK && !own && it.n < 2) {
+		for (size_t i = from; i < to && it.n; i++)
+			if (d->v[i].no == it.v[0].no)
+				m->skip[i - m->base] = false;
+	} else if (st == ST_OK) {
+		st = S_settle(m, &it, labels, err);
+	}
+	S_release(&it);
+	return st;
+}

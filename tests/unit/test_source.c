@@ -1,0 +1,149 @@
+/* The reader of ficha documents: the true document, then variants of it. */
+#include "fichas_of.h"
+
+static void test_true_document(void **state)
+{
+	struct score s = {0, 0};
+
+	(void)state;
+	compare_file(&s, "corpus/fichas/fichas-buenas-practicas-2024.md",
+		     "tests/truth/records.jsonl");
+	assert_int_equal(s.fields, 260);
+	assert_int_equal(s.wrong, 0);
+}
+
+static void test_counts_and_preamble(void **state)
+{
+	struct fichas f;
+	size_t n;
+	char *bytes = file_bytes(&n, "corpus/fichas/fichas-buenas-practicas-2024.md");
+
+	(void)state;
+	fichas_read(&f, "doc.md", bytes, n);
+	assert_int_equal(f.n, 10);
+	assert_int_equal(f.found, 10);
+	assert_int_equal(f.rejected, 0);
+	/* The introduction is in no record, and that is said. */
+	assert_int_equal(fichas_diags(&f, "text-outside-ficha"), 1);
+	assert_int_equal(f.diags.v[0].line, 5);
+	assert_int_equal(diags_count(&f.diags, DIAG_WARNING), 1);
+	assert_int_equal(diags_count(&f.diags, DIAG_ERROR), 0);
+	/* Paragraphs know their lines. */
+	assert_int_equal(f.v[0].para_lines[F_DESCRIPTION].n, 6);
+	assert_int_equal(f.v[0].para_lines[F_DESCRIPTION].v[2], 73);
+	assert_int_equal(f.v[0].para_lines[F_DESCRIPTION].v[3], 74);
+	assert_int_equal(f.v[6].para_lines[F_LESSONS].v[2], 456);
+	fichas_free(&f);
+	free(bytes);
+}
+
+/* What cannot be read, and what it costs. */
+static void S_one(struct fichas *f, const char *text)
+{
+	fichas_read(f, "x.md", text, strlen(text));
+}
+
+#define BODY                                                                           \
+	"Unidades municipales que participan y colaboradores externos\nOficina\n\n"    \
+	"L\xC3\xADnea Sello\n\n[x] Vinculaci\xC3\xB3n comunitaria\n"                   \
+	"[ ] Estrategias formativas\n\nPoblaci\xC3\xB3n Objetivo\n\nMujeres\n\n"       \
+	"Fechas de implementaci\xC3\xB3n\n\n2023\n\nForma de "                         \
+	"financiamiento\n\nPropio."                                                    \
+	"\n\nSostenibilidad en el tiempo\n\nVigente\n\nBreve descripci\xC3\xB3n\n\n"   \
+	"Texto.\n\nElemento innovador/creativo del proyecto o actividad\n\nNuevo.\n\n" \
+	"Aprendizajes y recomendaciones para su replicabilidad\n\nHacerlo.\n\n"
+
+static void test_bad_documents(void **state)
+{
+	struct fichas f;
+	char nul[] = "Uno\n\nMUNICIPALIDAD DE MACUL\n\n" BODY
+		     "Dos\n\nMUNICIPALIDAD DE LOTA\n\n" BODY;
+
+	(void)state;
+	S_one(&f, "");
+	assert_int_equal(f.n, 0);
+	assert_int_equal(fichas_diags(&f, "empty"), 1);
+	fichas_free(&f);
+
+	S_one(&f, "Un texto cualquiera.\n\nMUNICIPALIDAD DE MACUL\n");
+	assert_int_equal(f.n, 0);
+	assert_int_equal(fichas_diags(&f, "no-fichas"), 1);
+	fichas_free(&f);
+
+	/* No title: rejected, counted, and the next one unharmed. */
+	S_one(&f, "MUNICIPALIDAD DE MACUL\n\n" BODY
+		  "Dos\n\nMUNICIPALIDAD DE LOTA\n\n" BODY);
+	assert_int_equal(f.n, 1);
+	assert_int_equal(f.found, 2);
+	assert_int_equal(f.rejected, 1);
+	assert_int_equal(fichas_diags(&f, "no-title"), 1);
+	assert_string_equal(f.v[0].text[F_TITLE], "Dos");
+	assert_string_equal(f.v[0].municipalities.v[0], "Lota");
+	fichas_free(&f);
+
+	/* No municipality. */
+	S_one(&f, "Mi pr\xC3\xA1"
+		  "ctica\n\n" BODY);
+	assert_int_equal(f.n, 1);
+	assert_int_equal(fichas_diags(&f, "missing-municipality"), 1);
+	assert_string_equal(f.v[0].text[F_TITLE], "Mi pr\xC3\xA1"
+						  "ctica");
+	assert_int_equal(f.v[0].municipalities.n, 0);
+	assert_string_equal(f.v[0].id, "sin-municipio-practica");
+	fichas_free(&f);
+
+	/* An unknown one stays as printed. */
+	S_one(&f, "T\n\nMUNICIPALIDAD DE TEMUCCO\n\n" BODY);
+	assert_int_equal(f.n, 1);
+	assert_int_equal(fichas_diags(&f, "unknown-municipality"), 1);
+	assert_non_null(strstr(f.diags.v[0].message, "Temuco"));
+	assert_string_equal(f.v[0].municipalities.v[0], "TEMUCCO");
+	assert_null(f.v[0].region);
+	fichas_free(&f);
+
+	/* A NUL byte costs its own ficha only. */
+	*strstr(nul, "Texto") = '\0';
+	fichas_read(&f, "x.md", nul, sizeof nul - 1);
+	assert_int_equal(f.found, 2);
+	assert_int_equal(f.rejected, 1);
+	assert_int_equal(fichas_diags(&f, "nul-byte"), 1);
+	assert_string_equal(f.v[0].text[F_TITLE], "Dos");
+	fichas_free(&f);
+
+	/* Bytes that are not UTF-8 are replaced and said, with their place. */
+	S_one(&f, "T\xE9tulo\n\nMUNICIPALIDAD DE MACUL\n\n" BODY);
+	assert_int_equal(f.n, 1);
+	assert_int_equal(fichas_diags(&f, "invalid-utf8"), 1);
+	assert_int_equal(f.diags.v[0].line, 1);
+	assert_int_equal(f.diags.v[0].column, 2);
+	assert_string_equal(f.v[0].text[F_TITLE], "T\xEF\xBF\xBDtulo");
+	fichas_free(&f);
+}
+
+static void test_diag_print(void **state)
+{
+	struct diags d;
+	struct buf b;
+
+	(void)state;
+	diags_init(&d, NULL, NULL);
+	diag(&d, DIAG_WARNING, "a-code", "di\nr/\x1B[1m\xFF.md", 3, 7, "said %d", 5);
+	buf_init(&b, 0);
+	diag_print(&b, &d.v[0]);
+	assert_string_equal(b.data,
+			    "di\\x0Ar/\\x1B[1m\\xFF.md:3:7: warning: said 5 [a-code]");
+	buf_release(&b);
+	diags_release(&d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_true_document),
+		cmocka_unit_test(test_counts_and_preamble),
+		cmocka_unit_test(test_bad_documents),
+		cmocka_unit_test(test_diag_print),
+	};
+
+	return cmocka_run_group_tests(tests, fichas_setup, fichas_teardown);
+}
