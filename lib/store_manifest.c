@@ -8,10 +8,11 @@
 /*
  * CURRENT is one line, its words parted by one blank:
  *
- *   fichas 1 gen-000042 <hash of MANIFEST> <stamp> <stamp> ... end
+ *   fichas 1 gen-000042 <hash of MANIFEST> <stamp> ... <hash> end
  *
  * with one stamp for each of the generation's files in the order of enum
- * store_file: inode-mtime-size in hexadecimal, the time in nanoseconds.
+ * store_file: inode-mtime-size in hexadecimal, the time in nanoseconds.  The
+ * last hash is that of all bytes before it.
  *
  * MANIFEST is lines, all present, in this order:
  *
@@ -154,7 +155,7 @@ bool generation_number(uint32_t *number, const char *name, bool tmp)
 enum status current_read(struct current *out, const char *p, size_t n)
 {
 	struct scan s = {p, p + n, false};
-	char name[GENERATION_MAX];
+	char name[GENERATION_MAX], own[HASH_TEXT], written[HASH_TEXT];
 	enum status st = S_format(&s, "fichas ");
 
 	memset(out, 0, sizeof *out);
@@ -174,13 +175,17 @@ enum status current_read(struct current *out, const char *p, size_t n)
 		S_literal(&s, "-");
 		out->stamp[i].size = S_number(&s, 16, INT64_MAX);
 	}
+	S_literal(&s, " ");
+	hash_bytes(own, p, (size_t)(s.p - p));
+	S_hash(&s, written);
 	S_literal(&s, " end\n");
-	return s.bad || s.p != s.end ? ST_DAMAGED : ST_OK;
+	return s.bad || s.p != s.end || strcmp(own, written) != 0 ? ST_DAMAGED : ST_OK;
 }
 
 void current_write(struct buf *out, const struct current *c)
 {
-	char name[GENERATION_MAX];
+	char name[GENERATION_MAX], own[HASH_TEXT];
+	size_t start = out->len;
 
 	generation_name(name, c->generation, false);
 	buf_addf(out, "fichas %d %s %s", FORMAT_VERSION, name, c->manifest_hash);
@@ -188,7 +193,9 @@ void current_write(struct buf *out, const struct current *c)
 		buf_addf(out, " %llx-%llx-%llx", (unsigned long long)c->stamp[i].inode,
 			 (unsigned long long)c->stamp[i].mtime,
 			 (unsigned long long)c->stamp[i].size);
-	buf_adds(out, " end\n");
+	buf_addc(out, ' ');
+	hash_bytes(own, out->data + start, out->len - start);
+	buf_addf(out, "%s end\n", own);
 }
 
 /* ---- MANIFEST ---- */
