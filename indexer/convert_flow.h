@@ -92,6 +92,12 @@ void flow_cell_end(struct flow *f);
 void flow_covered(struct flow *f, unsigned n);
 void flow_table_end(struct flow *f);
 
+/* Between convert_flow.c and convert_table.c: a finished block goes into the
+ * innermost open cell, or into the document. */
+void flow_block(struct flow *f, enum flow_block kind, const char *s, size_t n);
+void flow_fail(struct flow *f, enum status why);
+void flow_table_free(struct flow_table *t);
+
 /* Closes what is open.  ST_LIMIT: the text is too long. */
 enum status flow_finish(struct flow *f, struct err *err);
 

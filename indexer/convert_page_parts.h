@@ -1,0 +1,38 @@
+#ifndef CONVERT_PAGE_PARTS_H
+#define CONVERT_PAGE_PARTS_H
+/* What the two halves of convert_page share: finding the lines of a page
+ * (convert_page.c), and saying what they are (convert_lines.c). */
+#include "convert_page.h"
+
+struct piece {
+	double x1, x2, y, size;
+	size_t first, last; /* words, through next[] */
+	size_t chars;
+	unsigned column; /* which part of the page, in reading order */
+	enum word_kind kind;
+	bool lower; /* begins with a small letter */
+	bool month; /* nothing but a month's name */
+};
+
+struct line {
+	size_t from, to; /* pieces, left to right */
+	double x1, x2, y, size;
+	unsigned column;
+};
+
+struct layout {
+	const struct page *page;
+	size_t *next; /* the word after this one in its piece, or NONE */
+	struct piece *pieces;
+	size_t n;
+	struct line *lines;
+	size_t n_lines;
+};
+
+#define NONE ((size_t)-1)
+
+/* Says lines [from, to), all of one column, to the flow. */
+enum status layout_flow(struct layout *l, size_t from, size_t to, struct flow *f,
+			struct err *err);
+
+#endif
