@@ -54,17 +54,19 @@ pc = $(shell pkg-config $(1) 2>/dev/null)
 LIBS_LIB := $(call pc,--libs xapian-core icu-i18n icu-uc jansson libxxhash)
 LIBS_INDEXER := $(call pc,--libs libxml-2.0 libarchive poppler-glib) -lcsv
 
-# Flags of one library only on the files that may know it.
+# Flags of one library only on the files that may know it; its headers are not
+# held to our warnings.
+pc_flags = $(patsubst -I%,-isystem %,$(call pc,--cflags $(1)))
 $(foreach f,$(basename $(shell grep -ls '<unicode/' lib/*.c)),\
-	$(eval FLAGS_$f := $(call pc,--cflags icu-uc icu-i18n)))
-$(foreach f,$(basename $(shell grep -lsE '<(libxml/|archive)' indexer/*.c)),\
-	$(eval FLAGS_$f := $(call pc,--cflags libxml-2.0 libarchive)))
+	$(eval FLAGS_$f := $(call pc_flags,icu-uc icu-i18n)))
+$(foreach f,$(basename $(shell grep -lsE '<(libxml/|archive|poppler)' indexer/*.c)),\
+	$(eval FLAGS_$f := $(call pc_flags,libxml-2.0 libarchive poppler-glib)))
 FLAGS_indexer/convert_pdf := $(call pc,--cflags poppler-glib)
 
 LIB_OBJ      := $(patsubst %,$(B)/obj/%.o,$(basename $(sort $(wildcard lib/*.c lib/*.cc))))
 INDEXER_OBJ  := $(patsubst %,$(B)/obj/%.o,$(basename $(sort $(wildcard indexer/*.c))))
 SEARCHER_OBJ := $(patsubst %,$(B)/obj/%.o,$(basename $(sort $(wildcard searcher/*.c))))
-UNIT         := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/test_*.c)))
+UNIT         := $(notdir $(basename $(sort $(wildcard tests/unit/test_*.c tests/unit/test_*.cc))))
 UNIT_BIN     := $(UNIT:%=$(B)/tests/%)
 MO           := $(patsubst po/%.po,$(B)/locale/%/LC_MESSAGES/fichas.mo,$(wildcard po/*.po))
 
@@ -91,7 +93,7 @@ $(B)/obj/%.o: %.c
 # libxapian's flags reach only the wrapper.
 $(B)/obj/lib/%.o: lib/%.cc
 	@mkdir -p $(@D)
-	$(CXX) $(OUR_CXXFLAGS) $(call pc,--cflags xapian-core) $(CXXFLAGS) $(DEP) -c -o $@ $<
+	$(CXX) $(OUR_CXXFLAGS) $(call pc_flags,xapian-core) $(CXXFLAGS) $(DEP) -c -o $@ $<
 
 $(B)/locale/%/LC_MESSAGES/fichas.mo: po/%.po
 	@mkdir -p $(@D)

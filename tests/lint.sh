@@ -73,7 +73,7 @@ comm -12 <(src '^indexer/.*\.h$' | sed 's|.*/||' | sort) \
 mapfile -t files < <(src '^lib/(writer|reader)\.cc$')
 has '(text|lexicon|stem|terms)\.h' "${files[@]}" | none "writer and reader see terms, never text"
 mapfile -t files < <(src . | grep -vE '^indexer/(source|convert)[a-z0-9_]*\.[ch]$')
-has '(libxml/|archive)' "${files[@]}" | none "libxml2 or libarchive outside indexer/source* and convert*"
+has '(libxml/|archive|poppler)' "${files[@]}" | none "libxml2, libarchive or poppler outside indexer/source* and convert*"
 
 # ---- what no source may call ----
 # Xapian guesses what a path means (a stub file may name a remote server), so a
