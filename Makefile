@@ -90,8 +90,11 @@ $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(OUR_CFLAGS) $(FLAGS_$*) $(CFLAGS) $(DEP) -c -o $@ $<
 
-# libxapian's flags reach only the wrapper.
+# libxapian's flags reach only the wrapper and its test.
 $(B)/obj/lib/%.o: lib/%.cc
+	@mkdir -p $(@D)
+	$(CXX) $(OUR_CXXFLAGS) $(call pc_flags,xapian-core) $(CXXFLAGS) $(DEP) -c -o $@ $<
+$(B)/obj/tests/unit/%.o: tests/unit/%.cc
 	@mkdir -p $(@D)
 	$(CXX) $(OUR_CXXFLAGS) $(call pc_flags,xapian-core) $(CXXFLAGS) $(DEP) -c -o $@ $<
 
