@@ -1,0 +1,126 @@
+// xap.cc: whatever is thrown inside guard() becomes a status and a text.
+#include <csetjmp>
+#include <cstdarg>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+extern "C" {
+#include <cmocka.h>
+}
+
+#include <new>
+#include <stdexcept>
+#include <string>
+
+#include "../../lib/xap.hh"
+
+static enum status S_code;
+static struct err S_err;
+
+/* Runs the body; no cmocka assertion inside of any try (it would jump out of
+ * C++). */
+template <typename F> static void S_run(F &&body)
+{
+	memset(&S_err, 0, sizeof S_err);
+	S_code = guard(&S_err, body);
+}
+
+template <typename E> static void S_throw(const E &e)
+{
+	S_run([&]() -> enum status { throw e; });
+}
+
+static void S_expect(enum status code, const char *text)
+{
+	assert_int_equal(S_code, code);
+	assert_int_equal(S_err.code, code);
+	if (!strstr(S_err.text, text))
+		fail_msg("\"%s\" is not in \"%s\"", text, S_err.text);
+}
+
+static void test_success_leaves_err_alone(void **)
+{
+	S_run([] { return ST_OK; });
+	assert_int_equal(S_code, ST_OK);
+	assert_int_equal(S_err.code, 0);
+	assert_string_equal(S_err.text, "");
+}
+
+static void test_a_status_passes_through(void **)
+{
+	S_run([] { return err_set(&S_err, ST_LIMIT, "%s", "enough"); });
+	S_expect(ST_LIMIT, "enough");
+	S_run([]() -> enum status {
+		throw xap_failure{err_set(&S_err, ST_LIMIT, "%s", "too much")};
+	});
+	S_expect(ST_LIMIT, "too much");
+}
+
+static void test_what_xapian_throws(void **)
+{
+	static const char rebuild[] = "fichas-indexer build --rebuild SOURCE...";
+
+	S_throw(Xapian::DatabaseLockError("x"));
+	S_expect(ST_BUSY, "another process");
+	S_throw(Xapian::DatabaseVersionError("x"));
+	S_expect(ST_VERSION, rebuild);
+	S_throw(Xapian::DatabaseCorruptError("bad block"));
+	S_expect(ST_DAMAGED, "bad block");
+	S_expect(ST_DAMAGED, rebuild);
+	S_throw(Xapian::DatabaseNotFoundError("gone"));
+	S_expect(ST_DAMAGED, rebuild);
+	S_throw(Xapian::DatabaseError("Error writing block", ENOSPC));
+	S_expect(ST_IO, strerror(ENOSPC));
+	S_throw(Xapian::DocNotFoundError("Document 5"));
+	S_expect(ST_DAMAGED, rebuild);
+	S_throw(Xapian::RangeError("x"));
+	S_expect(ST_DAMAGED, rebuild);
+	S_throw(Xapian::SerialisationError("x"));
+	S_expect(ST_DAMAGED, rebuild);
+	S_throw(Xapian::InvalidArgumentError("Term too long"));
+	S_expect(ST_INTERNAL, "InvalidArgumentError: Term too long");
+}
+
+static void test_what_else_is_thrown(void **)
+{
+	S_throw(std::bad_alloc());
+	S_expect(ST_NOMEM, "memory");
+	S_throw(std::runtime_error("something"));
+	S_expect(ST_INTERNAL, "something");
+	S_throw(42);
+	S_expect(ST_INTERNAL, "unknown");
+	S_throw("a string");
+	S_expect(ST_INTERNAL, "unknown");
+}
+
+static void test_err_may_be_null(void **)
+{
+	S_code = guard(
+		NULL, []() -> enum status { throw std::bad_alloc(); });
+	assert_int_equal(S_code, ST_NOMEM);
+	S_code = guard(
+		NULL, []() -> enum status { throw 1; });
+	assert_int_equal(S_code, ST_INTERNAL);
+}
+
+static void test_long_texts_are_cut(void **)
+{
+	S_throw(std::runtime_error(std::string(5000, 'x')));
+	S_expect(ST_INTERNAL, "xxx");
+	assert_true(strlen(S_err.text) < sizeof S_err.text);
+}
+
+int main()
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_success_leaves_err_alone),
+		cmocka_unit_test(test_a_status_passes_through),
+		cmocka_unit_test(test_what_xapian_throws),
+		cmocka_unit_test(test_what_else_is_thrown),
+		cmocka_unit_test(test_err_may_be_null),
+		cmocka_unit_test(test_long_texts_are_cut),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
