@@ -11,6 +11,7 @@
 
 #include "messages.h"
 #include "normal.h"
+#include "record.h"
 #include "source.h"
 
 static void S_hex(char out[33], XXH128_hash_t hash)
@@ -164,6 +165,100 @@ static enum status S_document(struct intake *in, const struct found *f,
 	return st;
 }
 
+/* ---- records: one after the other, the open ones' years afterwards ---- */
+
+/* One record of JSON Lines or CSV: what it did not bring is derived. */
+static enum status S_record(struct intake *in, const struct found *found,
+			    struct ficha *f, const struct record_keys *keys,
+			    unsigned line, struct err *err)
+{
+	struct normal_given given = {
+		.municipalities = keys->municipalities,
+		.sello_lines = keys->sello_lines,
+		.population_groups = keys->population_groups,
+		.dates = keys->dates,
+		.years = keys->years,
+		.status = keys->status,
+		.region = keys->region,
+		.id = keys->id,
+	};
+	unsigned year = normal_latest_year(f);
+	enum status st;
+
+	/* Where it stood in some other source means nothing here. */
+	for (int i = 0; i < F_COUNT; i++) {
+		ints_release(&f->para_lines[i]);
+		f->lines[i] = (struct lines){0, 0};
+	}
+	f->line_start = f->line_end = line;
+	st = normal_ficha(f, &given, in->lexicon, in->analyzer, 0, found->path,
+			  in->diags, err);
+	for (size_t i = 0; i < f->years.n; i++)
+		if ((unsigned)f->years.v[i] > year)
+			year = (unsigned)f->years.v[i];
+	if (year > in->latest_year)
+		in->latest_year = year;
+	return st ? st
+		  : in->take(in->ctx, f, keys->id, f->ongoing && !keys->years, err);
+}
+
+static enum status S_json_line(struct intake *in, const struct found *found,
+			       const char *line, size_t n, unsigned number,
+			       struct err *err)
+{
+	struct record_keys keys;
+	struct err why;
+	struct ficha f;
+	enum status st;
+
+	if (strspn(line, " \t\r") >= n)
+		return ST_OK;
+	ficha_init(&f);
+	st = record_read(&f, &keys, line, n, &why);
+	if (st == ST_INPUT) {
+		diag(in->diags, DIAG_ERROR, "malformed-record", found->path, number,
+		     (unsigned)why.column, "%s", why.text);
+		in->rejected++;
+		return ST_OK;
+	}
+	if (st)
+		*err = why;
+	else
+		st = S_record(in, found, &f, &keys, number, err);
+	ficha_release(&f);
+	return st;
+}
+
+static enum status S_jsonl(struct intake *in, const struct found *found, int fd,
+			   struct err *err)
+{
+	XXH3_state_t *state = XXH3_createState();
+	FILE *file = fdopen(dup(fd), "r");
+	char *line = NULL;
+	size_t cap = 0;
+	unsigned number = 0;
+	enum status st = state && file ? ST_OK : err_nomem(err);
+	ssize_t n;
+
+	if (!st)
+		XXH3_128bits_reset(state);
+	while (!st && (n = getline(&line, &cap, file)) >= 0) {
+		XXH3_128bits_update(state, line, (size_t)n);
+		if (n && line[n - 1] == '\n')
+			line[--n] = '\0';
+		st = S_json_line(in, found, line, (size_t)n, ++number, err);
+	}
+	if (!st && ferror(file))
+		st = err_set(err, ST_IO, "%s", strerror(errno));
+	if (!st)
+		S_hex(in->hash, XXH3_128bits_digest(state));
+	free(line);
+	if (file)
+		fclose(file);
+	XXH3_freeState(state);
+	return st;
+}
+
 enum status intake_years(struct intake *in, struct ficha *f, struct err *err)
 {
 	static const struct normal_given all_but_years = {
@@ -193,6 +288,11 @@ enum status intake_file(struct intake *in, const struct found *f, struct err *er
 	st = S_open(&fd, f, err);
 	if (st)
 		return st;
+	if (f->format == FORMAT_JSONL) {
+		st = S_jsonl(in, f, fd, err);
+		S_close(fd);
+		return st;
+	}
 	buf_init(&bytes, SOURCE_MAX);
 	st = S_slurp(&bytes, fd, err);
 	S_close(fd);
