@@ -79,6 +79,8 @@ struct token {
 	bool capital;	 /* begins with a capital as printed */
 };
 
+#define TOKEN_AHEAD 16 /* bytes that may be read from any surface on */
+
 struct tokens { /* in order of position, the printed form first */
 	struct token *v;
 	size_t n, cap;

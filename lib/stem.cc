@@ -12,8 +12,10 @@
  * of them only splits again (líd, lid).  n~ stays.
  *
  * Xapian's stemmer makes several heap strings a word, so stems are cached by
- * surface: a fixed table of 64-byte slots, two to a set, the older one given
- * up.  A text repeats its words, so it nearly always hits.
+ * surface: two tables of fixed size, for words of up to 16 and up to 32 bytes,
+ * two slots to a set, the older one given up.  A text repeats its words, so it
+ * nearly always hits; what it costs then is mostly the cache line, so a set of
+ * short words is exactly one.
  */
 #include "xap.hh"
 
@@ -29,31 +31,67 @@
 namespace
 {
 
-constexpr size_t SETS = 1 << 14;
-constexpr size_t KEY_MAX = 36, VALUE_MAX = 26;
+/* The bytes of a word as numbers: up to 16 bytes padded with zeros, up to 32 as
+ * the first 16 and the last 16.  With the length beside them they are the
+ * word. */
+template <size_t WORDS> struct key {
+	uint64_t v[WORDS];
 
-struct slot {
+	bool operator==(const key &o) const
+	{
+		uint64_t d = 0;
+
+		for (size_t i = 0; i < WORDS; i++)
+			d |= v[i] ^ o.v[i];
+		return d == 0;
+	}
+	size_t hash(size_t n) const
+	{
+		uint64_t h = n;
+
+		for (size_t i = 0; i < WORDS; i++)
+			h = ((h >> 29) ^ h ^ v[i]) * 0x9E3779B97F4A7C15u;
+		return h >> 40;
+	}
+};
+
+template <size_t WORDS> struct slot {
+	static constexpr size_t VALUE_MAX = 8 * WORDS - 2;
+
+	struct key<WORDS> key;
 	unsigned char key_n, value_n; /* key_n 0 = free */
-	char key[KEY_MAX];
 	char value[VALUE_MAX];
 };
-static_assert(sizeof(struct slot) == 64, "a slot is a cache line");
+
+template <size_t WORDS, size_t SETS> struct cache {
+	void *memory = nullptr; /* not touched before a slot is used */
+	struct slot<WORDS> (*sets)[2] = nullptr;
+
+	bool init()
+	{
+		static_assert(sizeof(*sets) % 64 == 0, "a set is whole cache lines");
+		memory = calloc(SETS + 1, sizeof *sets);
+		sets = reinterpret_cast<struct slot<WORDS>(*)[2]>(
+			(reinterpret_cast<uintptr_t>(memory) + 63) & ~uintptr_t{63});
+		return memory;
+	}
+	struct slot<WORDS> *set(const struct key<WORDS> &k, size_t n) const {
+		return sets[k.hash(n) % SETS];
+	} cache() = default;
+	~cache()
+	{
+		free(memory);
+	}
+	cache(const cache &) = delete;
+	cache &operator=(const cache &) = delete;
+};
 
 } // namespace
 
 struct stemmer {
-	Xapian::Stem stem;
-	struct slot *cache; /* SETS pairs */
-
-	stemmer() : stem("spanish"), cache(nullptr)
-	{
-	}
-	~stemmer()
-	{
-		free(cache);
-	}
-	stemmer(const stemmer &) = delete;
-	stemmer &operator=(const stemmer &) = delete;
+	Xapian::Stem stem{"spanish"};
+	struct cache<2, 1 << 15> small; /* 2 MiB */
+	struct cache<4, 1 << 12> large; /* 512 KiB */
 };
 
 enum status stemmer_open(struct stemmer **out, struct err *err)
@@ -62,9 +100,7 @@ enum status stemmer_open(struct stemmer **out, struct err *err)
 	return guard(err, [&] {
 		struct stemmer *s = new stemmer();
 
-		s->cache = static_cast<struct slot *>(
-			calloc(2 * SETS, sizeof(struct slot)));
-		if (!s->cache) {
+		if (!s->small.init() || !s->large.init()) {
 			delete s;
 			return err_nomem(err);
 		}
@@ -152,51 +188,93 @@ static enum status S_compute(char out[STEM_MAX], size_t *out_n, struct stemmer *
 	return ST_OK;
 }
 
-static uint64_t S_hash(const char *p, size_t n)
+static uint64_t S_load(const char *p)
 {
-	uint64_t h = n * 0x9E3779B97F4A7C15u, part;
+	uint64_t v;
 
-	while (n >= 8) {
-		memcpy(&part, p, 8);
-		h = (h ^ part) * 0xD6E8FEB86659FD93u;
-		h ^= h >> 32;
-		p += 8;
-		n -= 8;
-	}
-	part = 0;
-	memcpy(&part, p, n);
-	h = (h ^ part) * 0xD6E8FEB86659FD93u;
-	return h ^ h >> 32;
+	memcpy(&v, p, 8);
+	return v;
 }
 
-enum status stem_word(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
-		      const char *surface, size_t n, struct err *err)
+static struct key<4> S_large_key(const char *p, size_t n) {
+	return {{S_load(p), S_load(p + 8), S_load(p + n - 16), S_load(p + n - 8)}};
+}
+
+/* The first n bytes of 16, the rest as zeros. */
+static struct key<2>
+S_padded_key(const char *p, size_t n) {
+	static const unsigned char mask[32] = {
+		0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+		0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+	};
+	const char *m = reinterpret_cast<const char *>(mask) + 16 - n;
+
+	return {{S_load(p) & S_load(m), S_load(p + 8) & S_load(m + 8)}};
+}
+
+template <size_t WORDS, size_t SETS>
+static enum status S_cached(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
+			    struct cache<WORDS, SETS> &cache,
+			    const struct key<WORDS> &key, const char *surface, size_t n,
+			    struct err *err)
 {
-	struct slot *set;
+	struct slot<WORDS> *set = cache.set(key, n);
 	enum status st;
 
-	out[0] = '\0';
-	*out_n = 0;
-	if (n > WORD_MAX)
-		return S_too_long(err);
-	if (n == 0 || n > KEY_MAX)
-		return S_compute(out, out_n, s, surface, n, err);
-	set = s->cache + 2 * (S_hash(surface, n) % SETS);
 	for (int i = 0; i < 2; i++) {
-		if (set[i].key_n != n || memcmp(set[i].key, surface, n) != 0)
+		if (set[i].key_n != n || !(set[i].key == key))
 			continue;
-		memcpy(out, set[i].value, VALUE_MAX);
+		memcpy(out, set[i].value, sizeof set[i].value);
 		*out_n = set[i].value_n;
 		out[*out_n] = '\0';
 		return ST_OK;
 	}
 	st = S_compute(out, out_n, s, surface, n, err);
-	if (st || *out_n > VALUE_MAX)
+	if (st || *out_n > sizeof set->value)
 		return st;
 	set[1] = set[0];
+	set[0].key = key;
 	set[0].key_n = static_cast<unsigned char>(n);
-	memcpy(set[0].key, surface, n);
 	set[0].value_n = static_cast<unsigned char>(*out_n);
 	memcpy(set[0].value, out, *out_n);
 	return ST_OK;
+}
+
+enum status stem_word(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
+		      const char *surface, size_t n, struct err *err)
+{
+	char padded[16] = "";
+
+	out[0] = '\0';
+	*out_n = 0;
+	if (n > WORD_MAX)
+		return S_too_long(err);
+	if (n == 0 || n > 32)
+		return S_compute(out, out_n, s, surface, n, err);
+	if (n > 16)
+		return S_cached(out, out_n, s, s->large, S_large_key(surface, n),
+				surface, n, err);
+	memcpy(padded, surface, n);
+	return S_cached(out, out_n, s, s->small, S_padded_key(padded, n), surface, n,
+			err);
+}
+
+enum status stem_token(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
+		       const struct token *t, struct err *err)
+{
+	static_assert(TOKEN_AHEAD >= 16, "a short key is read whole");
+	size_t n = t->surface_n;
+
+	if (n == 0 || n > 16)
+		return stem_word(out, out_n, s, t->surface, n, err);
+	return S_cached(out, out_n, s, s->small, S_padded_key(t->surface, n),
+			t->surface, n, err);
+}
+
+void stem_ahead(const struct stemmer *s, const struct token *t)
+{
+	size_t n = t->surface_n;
+
+	if (n && n <= 16)
+		__builtin_prefetch(s->small.set(S_padded_key(t->surface, n), n));
 }

@@ -149,7 +149,7 @@ static enum status S_add_token(struct postings *p, struct stemmer *s, enum field
 		return st;
 	if (t->exact_only)
 		return S_add_word(p, 'S', field, t->folded, t->folded_n, 0, err);
-	st = stem_word(stem, &stem_n, s, t->surface, t->surface_n, err);
+	st = stem_token(stem, &stem_n, s, t, err);
 	if (st)
 		return st;
 	/* apoderados/as is one occurrence of one stem. */
@@ -160,7 +160,7 @@ static enum status S_add_token(struct postings *p, struct stemmer *s, enum field
 			break;
 		if (o->exact_only)
 			continue;
-		st = stem_word(other, &other_n, s, o->surface, o->surface_n, err);
+		st = stem_token(other, &other_n, s, o, err);
 		again = other_n == stem_n && memcmp(other, stem, stem_n) == 0;
 	}
 	if (!st && !again)

@@ -31,6 +31,7 @@ enum status analyzer_open(struct analyzer **out, struct err *err)
 	if (!a)
 		return err_nomem(err);
 	buf_init(&a->scratch, 0);
+	gender_filter(a->neutral);
 	a->icu = calloc(1, sizeof *a->icu);
 	if (!a->icu) {
 		analyzer_close(a);

@@ -55,8 +55,8 @@ enum status icu_words(struct words *out, struct analyzer *a, const char *text,
 		const char *w = text + from + p;
 		size_t n = (size_t)(q - p);
 
-		if (ubrk_getRuleStatus(u->word) >= UBRK_WORD_NONE_LIMIT &&
-		    S_has_letter(w, n) &&
+		/* Not by ICU's rule status: a_ and a soft hyphen have none. */
+		if (S_has_letter(w, n) &&
 		    !words_add(out, from + (size_t)p, from + (size_t)q,
 			       word_flags(w, n)))
 			return err_nomem(err);

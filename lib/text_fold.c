@@ -2,53 +2,14 @@
 
 #include "text_parts.h"
 
-/*
- * Latin-1 letters are C3 and a second byte: capitals 80..9E, small letters A0
- * above them; 97 and B7 are signs, 9F is sharp s, which folds to two letters
- * and so is left to ICU.  In a word of WORD_LATIN1 no other bytes of 80 and
- * more stand, so each byte can be folded by itself.
- */
-unsigned char fold_lower(unsigned char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return (unsigned char)(c + 32);
-	if (c >= 0x80 && c <= 0x9E)
-		return (unsigned char)(c + 32);
-	return c == '`' ? '\'' : c;
-}
-
 /* The ASCII letter of a small letter that carries an acute, a grave or a
- * diaeresis; 0 for the others (n~, c,, a^ stay). */
-static char S_base_c3(unsigned char c)
-{
-	switch (c) {
-	case 0xA0:
-	case 0xA1:
-	case 0xA4:
-		return 'a';
-	case 0xA8:
-	case 0xA9:
-	case 0xAB:
-		return 'e';
-	case 0xAC:
-	case 0xAD:
-	case 0xAF:
-		return 'i';
-	case 0xB2:
-	case 0xB3:
-	case 0xB6:
-		return 'o';
-	case 0xB9:
-	case 0xBA:
-	case 0xBC:
-		return 'u';
-	case 0xBD:
-	case 0xBF:
-		return 'y';
-	default:
-		return 0;
-	}
-}
+ * diaeresis, by its second byte less 80; 0 for the others (n~, c,, a^ stay). */
+static const char S_base[64] = {
+	[0x20] = 'a', [0x21] = 'a', [0x24] = 'a', [0x28] = 'e', [0x29] = 'e',
+	[0x2B] = 'e', [0x2C] = 'i', [0x2D] = 'i', [0x2F] = 'i', [0x32] = 'o',
+	[0x33] = 'o', [0x36] = 'o', [0x39] = 'u', [0x3A] = 'u', [0x3C] = 'u',
+	[0x3D] = 'y', [0x3F] = 'y',
+};
 
 /* True if the bytes are ASCII and Latin-1 letters that the tables fold. */
 static bool S_by_table(const char *p, size_t n)
@@ -70,7 +31,7 @@ static bool S_by_table(const char *p, size_t n)
 static void S_table_surface(char *out, const char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		out[i] = (char)fold_lower((unsigned char)p[i]);
+		out[i] = p[i] == '`' ? '\'' : (char)fold_lower((unsigned char)p[i]);
 }
 
 size_t fold_latin1(char *out, const char *p, size_t n)
@@ -84,7 +45,7 @@ size_t fold_latin1(char *out, const char *p, size_t n)
 			out[k++] = p[i];
 			continue;
 		}
-		base = S_base_c3((unsigned char)p[i + 1]);
+		base = S_base[(unsigned char)p[i + 1] & 0x3F];
 		if (base) {
 			out[k++] = base;
 		} else {

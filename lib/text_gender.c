@@ -240,35 +240,21 @@ static const struct {
 	{"psicólogu", "psicólog", true},
 };
 
-/* A filter over the first four bytes of those roots, built at first use: it
- * spares the search for nearly every word in -e and -es. */
-static uint32_t S_bit(uint32_t first)
+void gender_filter(uint64_t filter[NEUTRAL_BITS / 64])
 {
-	return first * 0x9E3779B1u >> 22; /* of 1024 */
-}
+	for (size_t i = 0; i < sizeof S_neutral / sizeof *S_neutral; i++) {
+		size_t n = strlen(S_neutral[i].neutral);
+		uint32_t first, bit;
+		char four[4];
 
-bool gender_maybe_neutral(uint32_t first)
-{
-	static _Thread_local uint64_t filter[16];
-	static _Thread_local bool built;
-
-	if (!built) {
-		for (size_t i = 0; i < sizeof S_neutral / sizeof *S_neutral; i++) {
-			char four[8] = {0};
-			uint32_t v, bit;
-
-			/* tod, ell, hij, otr: the fourth byte is the e. */
-			memcpy(four, S_neutral[i].neutral,
-			       strnlen(S_neutral[i].neutral, 4));
-			if (!four[3])
-				four[3] = 'e';
-			memcpy(&v, four, 4);
-			bit = S_bit(v);
-			filter[bit / 64] |= (uint64_t)1 << bit % 64;
-		}
-		built = true;
+		/* Of tod, ell, hij, otr the fourth byte is the e. */
+		memcpy(four, S_neutral[i].neutral, n < 4 ? n : 4);
+		if (n < 4)
+			four[3] = 'e';
+		memcpy(&first, four, 4);
+		bit = gender_bit(first);
+		filter[bit / 64] |= (uint64_t)1 << bit % 64;
 	}
-	return filter[S_bit(first) / 64] >> S_bit(first) % 64 & 1;
 }
 
 void gender_neutral(struct forms *out, const char *p, size_t n)

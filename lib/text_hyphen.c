@@ -86,12 +86,14 @@ static bool S_prefix_gap(const struct maker *m, size_t i, bool spaced)
 	return dash && k == end && !is_digit(m->text[end]);
 }
 
+/* The gap first: nearly always it settles the question. */
 static bool S_is_prefix(const struct maker *m, const struct folded *f, size_t i)
 {
-	if (is_listed(f->plain, f->plain_n, S_prefixes))
-		return S_prefix_gap(m, i, true);
-	return is_listed(f->plain, f->plain_n, S_hyphen_prefixes) &&
-	       S_prefix_gap(m, i, false);
+	if (!S_prefix_gap(m, i, true))
+		return false;
+	return is_listed(f->plain, f->plain_n, S_prefixes) ||
+	       (is_listed(f->plain, f->plain_n, S_hyphen_prefixes) &&
+		S_prefix_gap(m, i, false));
 }
 
 /* Makes u the join of itself and next; false if that is no word. */

@@ -20,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "text.h"
 
@@ -41,6 +42,7 @@ enum {
 	WORD_CAMEL = 16,  /* a capital after a small letter */
 	WORD_SIGN = 32,	  /* an ASCII sign that is no letter and no digit */
 	WORD_SMALL = 64,  /* has a small letter */
+	WORD_LATER = 128, /* has a capital that is not its first letter */
 };
 
 struct word {
@@ -59,13 +61,16 @@ struct folded {
 	size_t surface_n, plain_n;
 };
 
+#define NEUTRAL_BITS 1024
+
 struct icu;
 
 struct analyzer {
 	struct icu *icu;
 	struct words words; /* scratch of text_tokenize() */
 	struct buf scratch;
-	bool icu_only; /* for tests and the bench: boundaries by ICU alone */
+	uint64_t neutral[NEUTRAL_BITS / 64]; /* gender_filter()'s */
+	bool slow; /* for tests: boundaries by ICU, every word by the rules */
 };
 
 /* text_words.c */
@@ -105,7 +110,26 @@ enum status fold_surface(struct folded *io, struct analyzer *a, struct err *err)
 /* The accents off the Latin-1 letters of a folded word; the rest as it is.
  * out may be p.  Returns the length. */
 size_t fold_latin1(char *out, const char *p, size_t n);
-unsigned char fold_lower(unsigned char c); /* one byte of a WORD_LATIN1 word */
+/*
+ * Latin-1 letters are C3 and a second byte: capitals 80..9E, small letters 20
+ * above them; 97 and B7 are signs, 9F is sharp s, which folds to two letters
+ * and so is left to ICU.  In a word of WORD_LATIN1 no other bytes of 80 and
+ * more stand, so each byte folds by itself, and sixteen at once.
+ */
+static inline unsigned char fold_lower(unsigned char c)
+{
+	return (unsigned char)(c + (((unsigned char)(c - 'A') < 26) << 5) +
+			       (((unsigned char)(c - 0x80) < 0x1F) << 5));
+}
+#define FOLD_BLOCK 16
+typedef unsigned char fold_block __attribute__((vector_size(FOLD_BLOCK)));
+static inline fold_block fold_lower_block(fold_block v)
+{
+	fold_block capital = (fold_block)(v - 'A' < 26),
+		   latin = (fold_block)(v - 0x80 < 0x1F);
+
+	return v + ((capital | latin) & 0x20);
+}
 
 /* ---- tokens in the making.  Until the end of the pass a token's surface and
  * folded are offsets into tokens.bytes. */
@@ -158,7 +182,12 @@ enum status unit_own_forms(struct maker *m, const struct unit *u);
 size_t gap_end(const struct maker *m, size_t i);
 /* Bytes of the blank at p (space, tab, no-break spaces); 0 = none. */
 size_t at_blank(const char *p, size_t n);
-bool at_string(const char *p, size_t n, const char *what);
+static inline bool at_string(const char *p, size_t n, const char *what)
+{
+	size_t k = strlen(what);
+
+	return n >= k && memcmp(p, what, k) == 0;
+}
 bool is_listed(const char *p, size_t n, const char *const *list);
 static inline bool is_digit(char c)
 {
@@ -174,8 +203,19 @@ struct forms {
 };
 /* Both forms of chilen@s, todxs, todes; none for any other word. */
 void gender_neutral(struct forms *out, const char *surface, size_t n);
-/* False for nearly all words that have none; first: four bytes of it. */
-bool gender_maybe_neutral(uint32_t first);
+/* A filter over the first four bytes of those in -e and -es, so that nearly
+ * every other word is known for one at once. */
+void gender_filter(uint64_t filter[NEUTRAL_BITS / 64]);
+static inline uint32_t gender_bit(uint32_t first)
+{
+	return first * 0x9E3779B1u >> 22;
+}
+static inline bool gender_maybe_neutral(const struct analyzer *a, uint32_t first)
+{
+	uint32_t bit = gender_bit(first);
+
+	return a->neutral[bit / 64] >> bit % 64 & 1;
+}
 /* How u goes on: /as, (a)s.  Fills forms; *last and *end move past what
  * belongs to it; *tail: an s behind the bracket is of all of them. */
 enum status gender_endings(size_t *last, size_t *end, struct forms *forms, bool *tail,

@@ -54,8 +54,8 @@ enum status text_sort_key(struct buf *out, struct analyzer *a, const char *text,
 
 bool icu_is_alnum(unsigned long cp)
 {
-	return u_isalnum((UChar32)cp) ||
-	       u_hasBinaryProperty((UChar32)cp, UCHAR_ALPHABETIC);
+	return !icu_is_mark(cp) && (u_isalnum((UChar32)cp) ||
+				    u_hasBinaryProperty((UChar32)cp, UCHAR_ALPHABETIC));
 }
 
 bool icu_is_latin(unsigned long cp)

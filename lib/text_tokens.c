@@ -134,13 +134,6 @@ enum status put_text(struct maker *m, size_t start, size_t end, unsigned how)
 
 /* ---- looking at the text ---- */
 
-bool at_string(const char *p, size_t n, const char *what)
-{
-	size_t k = strlen(what);
-
-	return n >= k && memcmp(p, what, k) == 0;
-}
-
 bool is_listed(const char *p, size_t n, const char *const *list)
 {
 	for (; *list; list++)
@@ -262,62 +255,208 @@ enum status unit_put(size_t *taken, struct maker *m, struct unit *u, size_t i)
 
 /* ---- the pass ---- */
 
+/* Digits with their stops and commas, 1º, Nº3.737 (which begins with two
+ * letters); not a1.b2. */
+static bool S_is_number(const char *p, size_t n)
+{
+	for (size_t k = 1; k < n; k++)
+		if (!is_digit(p[k]) && p[k] != '.' && p[k] != ',' &&
+		    (unsigned char)p[k] < 0x80)
+			return !sign_inside(p, n);
+	return true;
+}
+
+/* A word with a digit; also the sign before a number. */
+static enum status S_number(size_t *taken, struct maker *m, size_t i)
+{
+	const struct word *w = &m->words[i];
+	struct unit u;
+	enum status st;
+
+	if (number_sign(m, i)) {
+		st = number_put(taken, m, i + 1);
+		if (!st)
+			st = unit_load(m, &u, i);
+		return st ? st : put_folded(m, &u.f, unit_shape(&u, PUT_PIECE));
+	}
+	if (!S_is_number(m->text + w->start, w->end - w->start))
+		return signs_put(m, w);
+	st = number_put(taken, m, i);
+	if (st || *taken != i || i < m->chain ||
+	    !at_hyphen(m->text + w->end, m->n - w->end, false))
+		return st;
+	st = unit_load(m, &u, i);
+	return st ? st : hyphen_chain(m, &u, i);
+}
+
 /* The rules from word i on; *taken: the last word that they used. */
 static enum status S_rules(size_t *taken, struct maker *m, size_t i)
 {
 	const struct word *w = &m->words[i];
 	const char *p = m->text + w->start;
 	size_t n = w->end - w->start;
-	bool number = false;
 	struct unit u;
-	enum status st = unit_load(m, &u, i);
+	enum status st;
 
 	*taken = i;
+	if ((w->flags & WORD_DIGIT) || number_sign(m, i))
+		return S_number(taken, m, i);
+	if ((w->flags & WORD_SIGN) && sign_inside(p, n) && !gender_at_word(p, n))
+		return signs_put(m, w);
+	st = unit_load(m, &u, i);
 	if (st)
 		return st;
-	if (number_sign(m, i)) {
-		st = number_put(taken, m, i + 1);
-		return st ? st : put_folded(m, &u.f, unit_shape(&u, PUT_PIECE));
-	}
-	if (w->flags & WORD_DIGIT) {
-		/* Nº3.737 begins with two letters. */
-		number = true;
-		for (size_t k = 0; number && k < n; k++)
-			number = is_digit(p[k]) || p[k] == '.' || p[k] == ',' ||
-				 (unsigned char)p[k] >= 0x80 || k == 0;
-		number = number || !sign_inside(p, n);
-	} else if ((w->flags & WORD_SIGN) && sign_inside(p, n) &&
-		   !gender_at_word(p, n)) {
-		return signs_put(m, w);
-	}
-	if (number) {
-		st = number_put(taken, m, i);
-	} else if (w->flags & WORD_DIGIT) {
-		return signs_put(m, w);
-	} else if (!u.f.surface_n) {
+	if (!u.f.surface_n) {
 		m->position++;
 		return ST_OK;
-	} else {
-		if (i >= m->chain) {
-			st = hyphen_joined(taken, m, &u, i);
-			if (st || *taken != SIZE_MAX)
-				return st;
-		}
-		st = unit_put(taken, m, &u, i);
-		if (!st && *taken == i)
-			st = signs_spaced_acronym(m, &u, i);
 	}
+	if (i >= m->chain) {
+		st = hyphen_joined(taken, m, &u, i);
+		if (st || *taken != SIZE_MAX)
+			return st;
+	}
+	st = unit_put(taken, m, &u, i);
+	if (!st && *taken == i)
+		st = signs_spaced_acronym(m, &u, i);
 	if (!st && *taken == i && i >= m->chain)
 		st = hyphen_chain(m, &u, i);
 	return st;
 }
 
+#define SIMPLE_MAX 32 /* bytes of a word */
+
+/* True if no rule can concern word i, which is letters only or digits only,
+ * for what stands between it and the next word. */
+static bool S_calm(const struct maker *m, const struct word *w, size_t i)
+{
+	bool digits = (w->flags & WORD_DIGIT) != 0;
+	size_t gap, n = w->end - w->start;
+
+	if (i + 1 == m->words_n)
+		return true;
+	/* Nro. 5: number_sign() */
+	if (!digits && n <= 4 && (w[1].flags & WORD_DIGIT) &&
+	    (m->text[w->start] | 0x20) == 'n')
+		return false;
+	gap = w[1].start - w->end;
+	if (gap == 1 && m->text[w->end] == ' ')
+		return true;
+	switch ((unsigned char)m->text[w->end]) {
+	case ' ':
+		/* niños (as), ex - post */
+		return digits || (n > 5 && w[1].end - w[1].start > 4);
+	case '\n':
+	case ',':
+	case ';':
+	case ':':
+	case ')':
+	case '"':
+		return true;
+	case '.':
+		/* EE. UU., 1.er */
+		return gap > 1 && (digits || (w->flags & WORD_SMALL));
+	case '/':
+	case '(':
+		return digits;
+	case 0xC2:
+		/* 1°, but 21 325 with a no-break space */
+		return digits && (unsigned char)m->text[w->end + 1] != 0xA0;
+	default:
+		return false;
+	}
+}
+
+/* A word of WORD_LATIN1 letters, or of digits, that has no other form, folded
+ * straight into the bytes.  A fixed number of bytes at a time: copying more than
+ * the word has is cheaper than asking how many it has, and there is room.
+ * False: not done, S_rules() is to do it. */
+static bool S_simple(struct maker *m, const struct word *w)
+{
+	enum { ROOM = 2 * SIMPLE_MAX + 34 };
+	struct tokens *t = m->out;
+	struct buf *bytes = &t->bytes;
+	size_t n = w->end - w->start, plain_n = n, k;
+	const char *p = m->text + w->start;
+	fold_block block;
+	char last;
+	char *surface, *plain;
+	struct token *token;
+	uint32_t first;
+
+	if (bytes->cap - bytes->len <= ROOM && !buf_reserve(bytes, ROOM))
+		return false;
+	/* As a letter; a second byte of Latin-1 becomes no letter by it. */
+	last = (char)(p[n - 1] | 0x20);
+	k = n - (last == 's');
+	last = k ? (char)(p[k - 1] | 0x20) : last;
+	surface = bytes->data + bytes->len;
+	if (w->start + SIMPLE_MAX <= m->n) {
+		memcpy(&block, p, FOLD_BLOCK);
+		block = fold_lower_block(block);
+		memcpy(surface, &block, FOLD_BLOCK);
+		if (n > FOLD_BLOCK) {
+			memcpy(&block, p + FOLD_BLOCK, FOLD_BLOCK);
+			block = fold_lower_block(block);
+			memcpy(surface + FOLD_BLOCK, &block, FOLD_BLOCK);
+		}
+	} else {
+		memset(surface, 0, 4);
+		for (size_t i = 0; i < n; i++)
+			surface[i] = (char)fold_lower((unsigned char)p[i]);
+	}
+	memcpy(&first, surface, 4);
+	if ((last == 'x') | ((last == 'e') & gender_maybe_neutral(m->a, first)))
+		return false;
+	surface[n] = '\0';
+	plain = surface;
+	if (!(w->flags & WORD_ASCII)) {
+		plain = surface + n + 1;
+		plain_n = fold_latin1(plain, surface, n);
+		plain[plain_n] = '\0';
+	}
+	if (t->n == t->cap) {
+		if (!S_new(t))
+			return false;
+		t->n--;
+	}
+	token = &t->v[t->n++];
+	*token = (struct token){
+		.surface = S_offset(bytes->len),
+		.folded = S_offset(bytes->len + (size_t)(plain - surface)),
+		.surface_n = n,
+		.folded_n = plain_n,
+		.start = w->start,
+		.end = w->end,
+		.position = ++m->position,
+		.span = 1,
+		.kind = (w->flags & WORD_DIGIT) ? TOKEN_NUMBER : S_kind(w->flags, n),
+		.exact_only = (w->flags & WORD_DIGIT) != 0,
+		.capital = (w->flags & WORD_CAPITAL) != 0,
+	};
+	bytes->len += (size_t)(plain - surface) + plain_n + 1;
+	bytes->data[bytes->len] = '\0';
+	return true;
+}
+
 static enum status S_all(struct maker *m)
 {
-	for (size_t i = 0; i < m->words_n;) {
-		size_t taken;
-		enum status st = S_rules(&taken, m, i);
+	const struct word *w = m->words;
 
+	for (size_t i = 0; i < m->words_n;) {
+		unsigned f = w[i].flags & ~(unsigned)WORD_ASCII;
+		unsigned letters =
+			f & ~(unsigned)(WORD_SMALL | WORD_CAPITAL | WORD_LATER);
+		size_t taken;
+		enum status st;
+
+		if (!m->a->slow &&
+		    (letters == WORD_LATIN1 || f == (WORD_LATIN1 | WORD_DIGIT)) &&
+		    w[i].end - w[i].start <= SIMPLE_MAX && i >= m->chain &&
+		    S_calm(m, &w[i], i) && S_simple(m, &w[i])) {
+			i++;
+			continue;
+		}
+		st = S_rules(&taken, m, i);
 		if (st)
 			return st;
 		i = taken + 1;
@@ -342,6 +481,8 @@ enum status text_tokenize(struct tokens *out, struct analyzer *a, const char *te
 		m.words = a->words.v;
 		m.words_n = a->words.n;
 		st = S_all(&m);
+		if (!st && !buf_reserve(&out->bytes, TOKEN_AHEAD))
+			st = buf_status(&out->bytes, err);
 	}
 	if (st) {
 		out->n = 0;

@@ -1,19 +1,82 @@
+/*
+ * Bytes to words, by the rules of UAX #29 as ICU has them for Spanish: a colon
+ * parts words, an @ is a letter.
+ *
+ * Three ways, each for what the one before does not know:
+ *
+ *   1. S_scan: letters and digits of ASCII and of Latin-1, in a row, between
+ *      signs that join nothing.  One table look-up a byte.
+ *   2. S_chunk: everything between two ASCII blanks, by the rules themselves,
+ *      for the letters, marks and signs that Spanish text has: 21.325, O’Higgins,
+ *      1º, foo_bar, accents apart.
+ *   3. ICU: the same chunk, where it holds any other character.
+ *
+ * A chunk can be handed over by itself since no rule reaches over a blank:
+ * it is always a boundary on both sides.  (A combining mark after a blank
+ * belongs to the blank, but then no word's begin or end changes.)
+ *
+ * test_text compares all three with ICU, on the Unicode test file, on random
+ * text made of the critical signs and on whole collections.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "text_parts.h"
 
+enum { /* of one byte; the first three are a word's flags, too */
+       SMALL = WORD_SMALL,
+       CAPITAL = WORD_CAPITAL,
+       DIGIT = WORD_DIGIT,
+       C3 = 1,	     /* leads U+00C0..U+00FF */
+       HIGH = 2,     /* any other byte of a longer sequence */
+       JOINER = 16,  /* . ' between letters or digits, , ; between digits */
+       BLANK = 32,   /* ASCII white space */
+       LETTER2 = 128 /* _ and @ go with letters, but are none; ` may be glue */
+};
+#define ALNUM (SMALL | CAPITAL | DIGIT)
+
+#define s_  SMALL
+#define c_  CAPITAL
+#define d_  DIGIT
+#define j_  JOINER
+#define h_  HIGH
+#define b_  BLANK
+#define l_  LETTER2
+#define H16 h_, h_, h_, h_, h_, h_, h_, h_, h_, h_, h_, h_, h_, h_, h_, h_
+/* clang-format off */
+static const uint8_t S_byte[256] = {
+	0,  0,  0,  0,  0,  0,  0,  0,  0,  b_, b_, b_, b_, b_, 0,  0,
+	0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,
+	b_, 0,  0,  0,  0,  0,  0,  j_, 0,  0,  0,  0,  j_, 0,  j_, 0,
+	d_, d_, d_, d_, d_, d_, d_, d_, d_, d_, 0,  j_, 0,  0,  0,  0,
+	l_, c_, c_, c_, c_, c_, c_, c_, c_, c_, c_, c_, c_, c_, c_, c_,
+	c_, c_, c_, c_, c_, c_, c_, c_, c_, c_, c_, 0,  0,  0,  0,  l_,
+	l_,  s_, s_, s_, s_, s_, s_, s_, s_, s_, s_, s_, s_, s_, s_, s_,
+	s_, s_, s_, s_, s_, s_, s_, s_, s_, s_, s_, 0,  0,  0,  0,  0,
+	H16, H16, H16, H16,
+	h_, h_, h_, C3, h_, h_, h_, h_, h_, h_, h_, h_, h_, h_, h_, h_,
+	H16, H16, H16,
+};
+/* clang-format on */
+
+/* ---- a list of words ---- */
+
+static bool S_more(struct words *out)
+{
+	size_t cap = out->cap ? out->cap * 2 : 256;
+	struct word *v = realloc(out->v, cap * sizeof *v);
+
+	if (!v)
+		return false;
+	out->v = v;
+	out->cap = cap;
+	return true;
+}
+
 bool words_add(struct words *out, size_t start, size_t end, unsigned flags)
 {
-	if (out->n == out->cap) {
-		size_t cap = out->cap ? out->cap * 2 : 256;
-		struct word *v = realloc(out->v, cap * sizeof *v);
-
-		if (!v)
-			return false;
-		out->v = v;
-		out->cap = cap;
-	}
+	if (out->n == out->cap && !S_more(out))
+		return false;
 	out->v[out->n++] = (struct word){(uint32_t)start, (uint32_t)end, flags};
 	return true;
 }
@@ -51,8 +114,8 @@ unsigned word_flags(const char *p, size_t n)
 			flags |= WORD_SIGN;
 			letter = false;
 		}
-		if (capital && i == 0)
-			flags |= WORD_CAPITAL;
+		if (capital)
+			flags |= i ? WORD_LATER : WORD_CAPITAL;
 		if (capital && small)
 			flags |= WORD_CAMEL;
 		small = letter && !capital;
@@ -62,6 +125,342 @@ unsigned word_flags(const char *p, size_t n)
 	}
 	return flags;
 }
+
+/* ---- 2: a chunk by the rules ---- */
+
+enum wb {
+	WB_OTHER,
+	WB_LETTER,
+	WB_NUMBER,
+	WB_EXTENDNUMLET,
+	WB_MIDLETTER,
+	WB_MIDNUM,
+	WB_MIDNUMLET,
+	WB_IGNORED,
+	WB_UNKNOWN
+};
+
+/* Word_Break of what S_chunk knows; test_text compares it with ICU's. */
+static enum wb S_class(unsigned long cp)
+{
+	if (cp < 0x80) {
+		unsigned k = S_byte[cp];
+
+		if (k & (SMALL | CAPITAL))
+			return WB_LETTER;
+		if (k & DIGIT)
+			return WB_NUMBER;
+		if (k & LETTER2)
+			return cp == '_'   ? WB_EXTENDNUMLET
+			       : cp == '@' ? WB_LETTER
+					   : WB_OTHER;
+		if (k & JOINER)
+			return cp == '.' || cp == '\'' ? WB_MIDNUMLET : WB_MIDNUM;
+		return WB_OTHER;
+	}
+	if (cp < 0xC0) {
+		if (cp == 0xAA || cp == 0xB5 || cp == 0xBA)
+			return WB_LETTER;
+		if (cp == 0xAD)
+			return WB_IGNORED;
+		if (cp == 0xB7)
+			return WB_MIDLETTER;
+		/* control signs; © and ® are pictures to UAX #29 */
+		return cp < 0xA0 || cp == 0xA9 || cp == 0xAE ? WB_UNKNOWN : WB_OTHER;
+	}
+	if (cp < 0x2B0)
+		return cp == 0xD7 || cp == 0xF7 ? WB_OTHER : WB_LETTER;
+	if (cp >= 0x300 && cp < 0x370)
+		return WB_IGNORED;
+	if (cp >= 0x2010 && cp <= 0x2027) {
+		if (cp == 0x2018 || cp == 0x2019 || cp == 0x2024)
+			return WB_MIDNUMLET;
+		return cp == 0x2027 ? WB_MIDLETTER : WB_OTHER;
+	}
+	if (cp >= 0x200C && cp <= 0x200F)
+		return WB_IGNORED;
+	if (cp == 0x202F)
+		return WB_EXTENDNUMLET;
+	if (cp == 0x2060 || cp == 0xFEFF)
+		return WB_IGNORED;
+	if (cp == 0x200B || cp == 0x20AC || cp == 0xFFFD)
+		return WB_OTHER;
+	return WB_UNKNOWN;
+}
+
+/* The first class from *at on that is not to be ignored (WB4); *at is where
+ * it stands, *k its bytes. */
+static enum wb S_next(size_t *at, size_t *k, const char *text, size_t end)
+{
+	while (*at < end) {
+		unsigned long cp;
+		enum wb c;
+
+		*k = utf8_decode(text + *at, end - *at, &cp);
+		c = S_class(cp);
+		if (c != WB_IGNORED)
+			return c;
+		*at += *k;
+	}
+	*k = 0;
+	return WB_OTHER;
+}
+
+static bool S_wordlike(enum wb c)
+{
+	return c == WB_LETTER || c == WB_NUMBER || c == WB_EXTENDNUMLET;
+}
+
+/* The end of the word that begins at i with class c; 0 = a character that
+ * S_class does not know.  Letters, digits and _ join in any order (WB5, 8 to
+ * 10, 13a, 13b); a sign joins two letters or two digits (WB6, 7, 11, 12). */
+static size_t S_word_end(const char *text, size_t i, size_t k, size_t end, enum wb c)
+{
+	size_t at = i + k;
+
+	for (;;) {
+		enum wb next = S_next(&at, &k, text, end), after;
+		size_t far = at + k;
+
+		if (S_wordlike(next)) {
+			c = next;
+			at += k;
+			continue;
+		}
+		if (next == WB_UNKNOWN)
+			return 0;
+		if (next == WB_MIDNUMLET || (next == WB_MIDLETTER && c == WB_LETTER) ||
+		    (next == WB_MIDNUM && c == WB_NUMBER)) {
+			after = S_next(&far, &k, text, end);
+			if (after == WB_UNKNOWN)
+				return 0;
+			if (after == c && c != WB_EXTENDNUMLET) {
+				at = far + k;
+				continue;
+			}
+		}
+		return at;
+	}
+}
+
+static bool S_has_alnum(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned long cp;
+
+		if (S_byte[(unsigned char)p[i]] & ALNUM)
+			return true;
+		if ((unsigned char)p[i] < 0x80)
+			continue;
+		utf8_decode(p + i, n - i, &cp);
+		if (S_class(cp) == WB_LETTER)
+			return true;
+	}
+	return false;
+}
+
+/* False if memory failed; *known false if the chunk is not ours, *glue true if
+ * S_merge() will have work. */
+static bool S_chunk(struct words *out, bool *known, bool *glue, const char *text,
+		    size_t i, size_t end)
+{
+	size_t had = out->n;
+
+	*known = true;
+	while (i < end) {
+		unsigned long cp;
+		size_t k = utf8_decode(text + i, end - i, &cp);
+		enum wb c = S_class(cp);
+
+		if (S_wordlike(c)) {
+			size_t stop = S_word_end(text, i, k, end, c);
+
+			if (!stop) {
+				c = WB_UNKNOWN;
+			} else {
+				const char *p = text + i;
+				size_t n = stop - i;
+
+				if (S_has_alnum(p, n) &&
+				    !words_add(out, i, stop, word_flags(p, n)))
+					return false;
+				k = n;
+			}
+		}
+		if (c == WB_UNKNOWN) {
+			out->n = had;
+			*known = false;
+			*glue = true;
+			return true;
+		}
+		if (cp == '`' || cp == 0xB4 || cp == 0x200B)
+			*glue = true;
+		i += k;
+	}
+	return true;
+}
+
+/* ---- 1: plain words ---- */
+
+/* A sequence at p that joins nothing, whatever stands around it: its bytes,
+ * or 0.  ¡ ¿ « » ° and the like; dashes, quotes, dots of U+2010 to U+2026. */
+static size_t S_plain_sign(const unsigned char *p, size_t n)
+{
+	if (n >= 2 && p[0] == 0xC2)
+		return p[1] >= 0xA0 && p[1] <= 0xBF && p[1] != 0xA9 && p[1] != 0xAA &&
+				       p[1] != 0xAD && p[1] != 0xAE && p[1] != 0xB4 &&
+				       p[1] != 0xB5 && p[1] != 0xB7 && p[1] != 0xBA
+			       ? 2
+			       : 0;
+	if (n >= 3 && p[0] == 0xE2 && p[1] == 0x80)
+		return p[2] >= 0x90 && p[2] <= 0xA6 && p[2] != 0x98 && p[2] != 0x99 &&
+				       p[2] != 0xA4
+			       ? 3
+			       : 0;
+	return 0;
+}
+
+/* After a word's letters: a sign of up to three bytes that could join what
+ * follows, but nothing follows that it could join. */
+static bool S_ends_here(const unsigned char *p, size_t n, bool digit)
+{
+	unsigned next = n > 1 ? S_byte[p[1]] : 0;
+
+	if (S_byte[p[0]] & JOINER) {
+		if (next & (HIGH | C3 | LETTER2))
+			return false;
+		if (p[0] == ',' || p[0] == ';')
+			return !(digit && (next & DIGIT));
+		return !(next & ALNUM);
+	}
+	/* ’ ‘ */
+	if (n >= 3 && p[0] == 0xE2 && p[1] == 0x80 && (p[2] == 0x98 || p[2] == 0x99))
+		return n == 3 || !(S_byte[p[3]] & (ALNUM | HIGH | C3 | LETTER2));
+	return S_plain_sign(p, n) != 0;
+}
+
+/* A letter of two bytes at p: SMALL or CAPITAL, 0 = it is none (or ß, which
+ * folds to two letters). */
+static unsigned S_c3_letter(const unsigned char *p, size_t n)
+{
+	if (n < 2 || p[1] < 0x80 || p[1] > 0xBF || p[1] == 0x97 || p[1] == 0x9F ||
+	    p[1] == 0xB7)
+		return 0;
+	return p[1] < 0x9F ? CAPITAL : SMALL;
+}
+
+#define EACH(byte) (0x0101010101010101u * (byte))
+
+/* How many ASCII letters there are in a row at p, where eight bytes can be
+ * read.  Each byte's high bit says something of that byte: nothing carries
+ * over, since the bytes added are below 0x80 and what is added keeps them
+ * below 0x100.  *seen gets SMALL and CAPITAL of those letters. */
+static size_t S_letters(unsigned *seen, const unsigned char *p)
+{
+	uint64_t x, low, letter, capital, stop;
+	size_t k;
+
+	memcpy(&x, p, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	x = __builtin_bswap64(x);
+#endif
+	low = (x | EACH(0x20u)) & EACH(0x7Fu);
+	letter = (low + EACH(0x80u - 'a')) & ~(low + EACH(0x7Fu - 'z')) & ~x &
+		 EACH(0x80u);
+	stop = letter ^ EACH(0x80u);
+	k = stop ? (size_t)__builtin_ctzll(stop) / 8 : 8;
+	/* Bit 5 is what a small letter has more. */
+	capital = letter & ~(x << 2);
+	if (stop) {
+		uint64_t before = (stop & -stop) - 1;
+
+		letter &= before;
+		capital &= before;
+	}
+	*seen |= (capital ? CAPITAL : 0u) | (capital != letter ? SMALL : 0u);
+	return k;
+}
+
+/* The end of the letters and digits from i on; *seen says which.  *ascii
+ * becomes 0 if there are others than ASCII's. */
+static size_t S_run(unsigned *seen, unsigned *ascii, const unsigned char *t, size_t i,
+		    size_t n)
+{
+	while (i < n) {
+		unsigned k;
+
+		if (n - i >= 8) {
+			size_t letters = S_letters(seen, t + i);
+
+			i += letters;
+			if (letters == 8)
+				continue;
+		}
+		k = S_byte[t[i]];
+		if (k & ALNUM) {
+			*seen |= k;
+			i++;
+			continue;
+		}
+		if (!(k & C3) || !(k = S_c3_letter(t + i, n - i)))
+			break;
+		*seen |= k;
+		*ascii = 0;
+		i += 2;
+	}
+	return i;
+}
+
+/* From i on until the text ends or something is not for the tables: returns
+ * where (n = done). */
+static size_t S_scan(struct words *out, bool *failed, const unsigned char *t, size_t i,
+		     size_t n)
+{
+	for (;;) {
+		unsigned first, rest = 0, ascii = WORD_ASCII, flags;
+		size_t start;
+
+		while (i < n && !(S_byte[t[i]] & (ALNUM | C3 | HIGH | LETTER2)))
+			i++;
+		if (i == n)
+			return n;
+		start = i;
+		first = S_byte[t[i]];
+		if (first & ALNUM) {
+			i++;
+		} else if (first & C3) {
+			first = S_c3_letter(t + i, n - i);
+			if (!first) /* × and ÷, ß, an open end */
+				return i;
+			ascii = 0;
+			i += 2;
+		} else {
+			size_t sign = S_plain_sign(t + i, n - i);
+
+			if (!sign)
+				return i;
+			i += sign;
+			continue;
+		}
+		i = S_run(&rest, &ascii, t, i, n);
+		if (i < n && (S_byte[t[i]] & (JOINER | HIGH | C3 | LETTER2)) &&
+		    !S_ends_here(t + i, n - i, (S_byte[t[i - 1]] & DIGIT) != 0))
+			return start;
+		if (out->n == out->cap && !S_more(out)) {
+			*failed = true;
+			return start;
+		}
+		flags = WORD_LATIN1 | ascii | (first & ALNUM) |
+			(rest & (SMALL | DIGIT)) |
+			(rest & CAPITAL) * (WORD_LATER / CAPITAL);
+		/* Small letters and a capital behind the first letter. */
+		if ((rest & CAPITAL) && (flags & SMALL))
+			flags = word_flags((const char *)t + start, i - start);
+		out->v[out->n++] = (struct word){(uint32_t)start, (uint32_t)i, flags};
+	}
+}
+
+/* ---- together ---- */
 
 /* Glue: a free-standing acute or grave between two letters is an apostrophe,
  * and a zero-width space inside a word is nothing.  Unicode breaks at both. */
@@ -100,12 +499,59 @@ static void S_merge(struct words *w, const char *text)
 	w->n = w->n ? k + 1 : 0;
 }
 
+/* The end of what goes to ICU: this chunk, and those after it that begin in
+ * a script that is surely not ours. */
+static size_t S_foreign_end(const unsigned char *t, size_t end, size_t n)
+{
+	while (end < n) {
+		size_t next = end;
+
+		while (next < n && (S_byte[t[next]] & BLANK))
+			next++;
+		if (next == n || t[next] < 0xCE || t[next] == 0xE2)
+			return end;
+		end = next;
+		while (end < n && !(S_byte[t[end]] & BLANK))
+			end++;
+	}
+	return end;
+}
+
 enum status words_find(struct words *out, struct analyzer *a, const char *text,
 		       size_t n, struct err *err)
 {
-	enum status st = icu_words(out, a, text, 0, n, err);
+	const unsigned char *t = (const unsigned char *)text;
+	bool failed = false, known, glue;
+	size_t i = 0, begin, end;
+	enum status st;
 
-	if (!st)
+	glue = a->slow;
+	if (a->slow) {
+		st = icu_words(out, a, text, 0, n, err);
+		if (st)
+			return st;
+		i = n;
+	}
+	while ((i = S_scan(out, &failed, t, i, n)) < n) {
+		if (failed)
+			return err_nomem(err);
+		for (begin = i; begin > 0 && !(S_byte[t[begin - 1]] & BLANK);)
+			begin--;
+		for (end = i; end < n && !(S_byte[t[end]] & BLANK);)
+			end++;
+		while (out->n && out->v[out->n - 1].start >= begin)
+			out->n--;
+		if (!S_chunk(out, &known, &glue, text, begin, end))
+			return err_nomem(err);
+		if (!known) {
+			end = S_foreign_end(t, end, n);
+			st = icu_words(out, a, text, begin, end, err);
+			if (st)
+				return st;
+		}
+		i = end;
+	}
+	if (glue)
 		S_merge(out, text);
-	return st;
+	return ST_OK;
 }
