@@ -95,10 +95,20 @@ static void S_entry(struct page *to, const struct ficha *f, const char *text, si
 	flow_begin(&flow, to->out, &to->screen, 2, 4);
 	flow_text(&flow, FACE_TITLE, name.data, name.len);
 	flow_puts(&flow, FACE_PLAIN, " ");
-	if (text)
-		flow_text(&flow, FACE_PLAIN, text, n);
-	else
+	if (!text)
 		flow_puts(&flow, FACE_FAINT, "-");
+	while (text && n) { /* each paragraph on a line of its own */
+		const char *gap = memmem(text, n, "\n\n", 2);
+		size_t k = gap ? (size_t)(gap - text) : n;
+
+		flow_text(&flow, FACE_PLAIN, text, k);
+		if (!gap)
+			break;
+		flow_end(&flow);
+		flow_begin(&flow, to->out, &to->screen, 4, 4);
+		text += k + 2;
+		n -= k + 2;
+	}
 	flow_end(&flow);
 	buf_release(&name);
 }

@@ -7,11 +7,11 @@
 
 /* ---- the query ---- */
 
-static void S_term(struct buf *out, const char *term)
+static void S_term(struct buf *out, const char *term, bool anywhere)
 {
 	char class_ = term[0], letter = class_ ? term[1] : '\0';
 
-	for (int f = 0; letter && f < F_COUNT; f++)
+	for (int f = 0; letter && !anywhere && f < F_COUNT; f++)
 		if (field_table[f].letter == letter)
 			buf_addf(out, "%s:", field_table[f].query_en);
 	if (class_ == 'X')
@@ -50,12 +50,43 @@ static const char *S_word_of(enum clause_op op)
 	return " ";
 }
 
+/* A phrase is asked for in every field, for positions are kept field by field;
+ * people read it once. */
+static bool S_same_words(const struct clause *a, const struct clause *b)
+{
+	if (a->op != b->op || a->n != b->n || a->window != b->window)
+		return false;
+	if (a->op == Q_TERM)
+		return strcmp(a->term + 2, b->term + 2) == 0;
+	for (size_t i = 0; i < a->n; i++)
+		if (!S_same_words(a->child[i], b->child[i]))
+			return false;
+	return true;
+}
+
+static bool S_everywhere(const struct clause *c)
+{
+	if (c->op != Q_OR || c->n != F_COUNT ||
+	    (c->child[0]->op != Q_PHRASE && c->child[0]->op != Q_NEAR))
+		return false;
+	for (size_t i = 1; i < c->n; i++)
+		if (!S_same_words(c->child[0], c->child[i]))
+			return false;
+	return true;
+}
+
 #define SHOWN_MAX 12 /* of the words of a prefix */
 
 /* Recursion is bounded by QUERY_DEPTH_MAX, which plan.c holds the tree to. */
-static void S_clause(struct buf *out, const struct clause *c, bool outermost)
+static void S_clause(struct buf *out, const struct clause *c, bool outermost,
+		     bool anywhere)
 {
 	bool quotes = c->op == Q_PHRASE;
+
+	if (S_everywhere(c)) {
+		S_clause(out, c->child[0], outermost, true);
+		return;
+	}
 
 	switch (c->op) {
 	case Q_NONE:
@@ -65,13 +96,13 @@ static void S_clause(struct buf *out, const struct clause *c, bool outermost)
 		buf_adds(out, "(everything)");
 		return;
 	case Q_TERM:
-		S_term(out, c->term);
+		S_term(out, c->term, anywhere);
 		return;
 	case Q_DOCSET:
 		buf_addf(out, "(set of %zu)", docset_count(c->docs));
 		return;
 	case Q_SCALE:
-		S_clause(out, c->child[0], false);
+		S_clause(out, c->child[0], false, anywhere);
 		buf_addf(out, "*%.2g", c->factor);
 		return;
 	case Q_SYNONYM:
@@ -94,7 +125,7 @@ static void S_clause(struct buf *out, const struct clause *c, bool outermost)
 			buf_addf(out, "... %zu", c->n - i);
 			break;
 		}
-		S_clause(out, c->child[i], false);
+		S_clause(out, c->child[i], false, anywhere);
 	}
 	if (quotes || !outermost)
 		buf_addc(out, quotes ? '"' : ')');
@@ -104,7 +135,7 @@ static void S_clause(struct buf *out, const struct clause *c, bool outermost)
 
 enum status explain_clause(struct buf *out, const struct clause *c, struct err *err)
 {
-	S_clause(out, c, true);
+	S_clause(out, c, true, false);
 	return buf_status(out, err);
 }
 
@@ -154,7 +185,10 @@ static enum status S_note(struct gather *g, const struct item *item, enum field 
 	struct found f = {.item = item, .field = field, .kind = kind, .times = 1};
 	enum status st = ST_OK;
 
-	if (strcmp(kind, "stem") == 0 && !t->exact_only) {
+	if (item->n_places > 1) { /* its words count as one */
+		f.n = strlen(item->text) < STEM_MAX ? strlen(item->text) : STEM_MAX - 1;
+		memcpy(f.term, item->text, f.n);
+	} else if (strcmp(kind, "stem") == 0 && !t->exact_only) {
 		st = stem_word(f.term, &f.n, g->e->stemmer, t->surface, t->surface_n,
 			       err);
 		if (st)
@@ -252,7 +286,8 @@ static enum status S_weights(struct gather *g, struct hit *h, struct err *err)
 			x->term = arena_copy(g->a->arena, f->term, f->n);
 			x->kind = f->kind;
 			x->field = f->field;
-			x->times = f->times;
+			x->times = (f->times + (unsigned)item->n_places - 1) /
+				   (unsigned)item->n_places;
 			x->weight =
 				weight * f->times * field_table[f->field].weight / sum;
 			if (!x->term)

@@ -6,6 +6,7 @@
 
 #include "indexed.h"
 #include "messages.h"
+#include "screen.h"
 
 #define CANDIDATES 8
 
@@ -16,24 +17,25 @@ static enum status S_add(struct strs *slugs, const char *slug, struct err *err)
 	return strs_add(slugs, slug) ? ST_OK : err_nomem(err);
 }
 
-/* What was typed, as a message may repeat it. */
+/* What was typed, as a message may repeat it: --sello=x, in a query sello:x. */
 struct shown {
-	char text[80];
+	char text[120];
 };
-static struct shown S_shown(const char *typed, size_t n)
+static struct shown S_shown(enum facet facet, bool in_query, const char *typed,
+			    size_t n)
 {
 	struct shown s;
-	size_t k = 0;
+	size_t k =
+		(size_t)snprintf(s.text, sizeof s.text,
+				 in_query ? "%s:" : "--%s=", facet_table[facet].name);
 
-	while (n > 0 && k + 4 < sizeof s.text - 4) {
+	while (n > 0 && k + 8 < sizeof s.text) {
 		unsigned long c;
 		size_t step = utf8_decode(typed, n, &c);
 
-		if (c < ' ' || (c >= 0x7F && c < 0xA0) ||
-		    (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
-		    c == 0xFFFD)
+		if (screen_refuses(c) || c == 0xFFFD) {
 			s.text[k++] = '?';
-		else {
+		} else {
 			memcpy(s.text + k, typed, step);
 			k += step;
 		}
@@ -44,21 +46,11 @@ static struct shown S_shown(const char *typed, size_t n)
 	return s;
 }
 
-static enum status S_ambiguous(enum facet facet, const struct shown *typed,
-			       const struct buf *list, struct err *err)
+static enum status S_ambiguous(const struct shown *t, const struct buf *list,
+			       struct err *err)
 {
-	return err_set(err, ST_USAGE, _("--%s=%s is ambiguous; write one of: %s"),
-		       facet_table[facet].name, typed->text, list->data);
-}
-
-static enum status S_unknown(enum facet facet, const struct shown *typed,
-			     const struct buf *list, struct err *err)
-{
-	if (!list->len)
-		return err_set(err, ST_USAGE, _("--%s=%s: no such value"),
-			       facet_table[facet].name, typed->text);
-	return err_set(err, ST_USAGE, _("--%s=%s: no such value; the nearest: %s"),
-		       facet_table[facet].name, typed->text, list->data);
+	return err_set(err, ST_USAGE, _("%s is ambiguous; write one of: %s"), t->text,
+		       list->data);
 }
 
 /* A value that documents have though the tables do not (a commune that is not
@@ -85,11 +77,11 @@ static enum status S_in_column(struct strs *slugs, struct engine *e, enum facet 
 }
 
 static enum status S_commune(struct strs *slugs, struct engine *e, const char *typed,
-			     size_t n, bool all_candidates, struct err *err)
+			     size_t n, bool in_query, struct err *err)
 {
 	const struct commune *v[CANDIDATES];
 	size_t found, shown, had = slugs->n;
-	struct shown t = S_shown(typed, n);
+	struct shown t = S_shown(FACET_MUNICIPALITY, in_query, typed, n);
 	enum status st = ST_OK;
 	struct buf list;
 
@@ -100,7 +92,7 @@ static enum status S_commune(struct strs *slugs, struct engine *e, const char *t
 	if (st || slugs->n > had)
 		return st;
 	shown = found < CANDIDATES ? found : CANDIDATES;
-	if (found && all_candidates) {
+	if (found && in_query) {
 		for (size_t i = 0; !st && i < shown; i++)
 			st = S_add(slugs, v[i]->slug, err);
 		return st;
@@ -112,18 +104,27 @@ static enum status S_commune(struct strs *slugs, struct engine *e, const char *t
 		buf_addf(&list, "%s%s (%s)", i ? ", " : "", v[i]->name, v[i]->region);
 	if (found > shown)
 		buf_adds(&list, ", ...");
-	st = found ? S_ambiguous(FACET_MUNICIPALITY, &t, &list, err)
-		   : S_unknown(FACET_MUNICIPALITY, &t, &list, err);
+	if (found)
+		st = S_ambiguous(&t, &list, err);
+	else if (list.len)
+		st = err_set(err, ST_USAGE,
+			     _("%s: no such municipality; the nearest: %s"), t.text,
+			     list.data);
+	else
+		st = err_set(err, ST_USAGE,
+			     _("%s: no such municipality, nor one like it; facets "
+			       "--facet=municipality lists those of the index"),
+			     t.text);
 	buf_release(&list);
 	return st;
 }
 
 static enum status S_region(struct strs *slugs, struct engine *e, const char *typed,
-			    size_t n, bool all_candidates, struct err *err)
+			    size_t n, bool in_query, struct err *err)
 {
 	const struct region *v[CANDIDATES], *all;
 	size_t found, shown, n_all, had = slugs->n;
-	struct shown t = S_shown(typed, n);
+	struct shown t = S_shown(FACET_REGION, in_query, typed, n);
 	enum status st = ST_OK;
 	struct buf list;
 
@@ -134,7 +135,7 @@ static enum status S_region(struct strs *slugs, struct engine *e, const char *ty
 	if (st || slugs->n > had)
 		return st;
 	shown = found < CANDIDATES ? found : CANDIDATES;
-	if (found && all_candidates) {
+	if (found && in_query) {
 		for (size_t i = 0; !st && i < shown; i++)
 			st = S_add(slugs, v[i]->slug, err);
 		return st;
@@ -147,10 +148,10 @@ static enum status S_region(struct strs *slugs, struct engine *e, const char *ty
 		for (size_t i = 0; i < n_all; i++)
 			buf_addf(&list, "%s%s", i ? ", " : "", all[i].slug);
 		st = err_set(err, ST_USAGE,
-			     _("--region=%s: no such region; the regions are: %s"),
-			     t.text, list.data);
+			     _("%s: no such region; the regions are: %s"), t.text,
+			     list.data);
 	} else {
-		st = S_ambiguous(FACET_REGION, &t, &list, err);
+		st = S_ambiguous(&t, &list, err);
 	}
 	buf_release(&list);
 	return st;
@@ -159,10 +160,10 @@ static enum status S_region(struct strs *slugs, struct engine *e, const char *ty
 /* Sello lines, groups, status: closed lists, all of them in the message. */
 static enum status S_label(struct strs *slugs, struct engine *e, enum facet facet,
 			   struct labels labels, const char *typed, size_t n,
-			   struct err *err)
+			   bool in_query, struct err *err)
 {
 	const struct label *l = lexicon_find_label(labels, e->analyzer, typed, n);
-	struct shown t = S_shown(typed, n);
+	struct shown t = S_shown(facet, in_query, typed, n);
 	size_t had = slugs->n;
 	enum status st;
 	struct buf list;
@@ -175,8 +176,8 @@ static enum status S_label(struct strs *slugs, struct engine *e, enum facet face
 	buf_init(&list, 0);
 	for (size_t i = 0; i < labels.n; i++)
 		buf_addf(&list, "%s%s", i ? ", " : "", labels.v[i].slug);
-	st = err_set(err, ST_USAGE, _("--%s=%s: no such value; the values are: %s"),
-		     facet_table[facet].name, t.text, list.data);
+	st = err_set(err, ST_USAGE, _("%s: no such value; the values are: %s"), t.text,
+		     list.data);
 	buf_release(&list);
 	return st;
 }
@@ -197,9 +198,9 @@ static int S_year_number(const char *s, size_t n)
 }
 
 static enum status S_year(struct strs *slugs, struct engine *e, const char *typed,
-			  size_t n, struct err *err)
+			  size_t n, bool in_query, struct err *err)
 {
-	struct shown t = S_shown(typed, n);
+	struct shown t = S_shown(FACET_YEAR, in_query, typed, n);
 	const char *dots = memmem(typed, n, "..", 2);
 	int from, to;
 	size_t head = dots ? (size_t)(dots - typed) : n;
@@ -211,12 +212,12 @@ static enum status S_year(struct strs *slugs, struct engine *e, const char *type
 		to = head + 2 == n ? 9999 : S_year_number(dots + 2, n - head - 2);
 	if (from < 0 || to < 0 || (!dots && head != 4) || (dots && n == 2))
 		return err_set(err, ST_USAGE,
-			       _("--year=%s: a year such as 2023, or a range such as "
+			       _("%s: a year such as 2023, or a range such as "
 				 "2019..2023, 2019.. or ..2023"),
 			       t.text);
 	if (from > to)
 		return err_set(err, ST_USAGE,
-			       _("--year=%s: the range ends before it begins; write "
+			       _("%s: the range ends before it begins; write "
 				 "%d..%d"),
 			       t.text, to, from);
 	if (!dots) {
@@ -236,8 +237,7 @@ static enum status S_year(struct strs *slugs, struct engine *e, const char *type
 }
 
 enum status filter_find(struct strs *slugs, struct engine *e, enum facet facet,
-			const char *typed, size_t n, bool all_candidates,
-			struct err *err)
+			const char *typed, size_t n, bool in_query, struct err *err)
 {
 	enum status st = engine_need(e, ENGINE_LEXICON | ENGINE_COLUMN, err);
 
@@ -245,20 +245,20 @@ enum status filter_find(struct strs *slugs, struct engine *e, enum facet facet,
 		return st;
 	switch (facet) {
 	case FACET_MUNICIPALITY:
-		return S_commune(slugs, e, typed, n, all_candidates, err);
+		return S_commune(slugs, e, typed, n, in_query, err);
 	case FACET_REGION:
-		return S_region(slugs, e, typed, n, all_candidates, err);
+		return S_region(slugs, e, typed, n, in_query, err);
 	case FACET_SELLO:
 		return S_label(slugs, e, facet, lexicon_sello(e->lexicon), typed, n,
-			       err);
+			       in_query, err);
 	case FACET_GROUP:
 		return S_label(slugs, e, facet, lexicon_groups(e->lexicon), typed, n,
-			       err);
+			       in_query, err);
 	case FACET_STATUS:
 		return S_label(slugs, e, facet, lexicon_status(e->lexicon), typed, n,
-			       err);
+			       in_query, err);
 	case FACET_YEAR:
-		return S_year(slugs, e, typed, n, err);
+		return S_year(slugs, e, typed, n, in_query, err);
 	case FACET_COUNT:
 		break;
 	}

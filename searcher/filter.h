@@ -23,9 +23,8 @@ bool filters_selected(const struct filters *f, enum facet facet, uint32_t value)
 
 /* Appends the slugs that one typed value stands for (years: those of a range
  * that the index has).  ST_USAGE: unknown or ambiguous, err names the
- * candidates; with all_candidates an ambiguous one gives them all instead. */
+ * candidates.  In a query's text an ambiguous one gives them all instead. */
 enum status filter_find(struct strs *slugs, struct engine *e, enum facet facet,
-			const char *typed, size_t n, bool all_candidates,
-			struct err *err);
+			const char *typed, size_t n, bool in_query, struct err *err);
 
 #endif

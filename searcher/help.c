@@ -68,40 +68,35 @@ static enum status S_filters(struct answer *a, struct engine *e, struct err *err
 	return st;
 }
 
-/* --match=all: for each word, how many have all the others. */
+/* For each word, wanted or not: how many there would be without it. */
 static enum status S_words(struct answer *a, struct engine *e, struct err *err)
 {
 	struct plan *p = a->plan;
+	bool any = a->request->match == MATCH_ANY;
 	enum status st = ST_OK;
 
 	for (size_t i = 0; !st && i < p->n_items; i++) {
-		struct clause *rest = clause_new(a->arena, Q_AND);
+		const struct item *item = &p->items[i];
 		struct docset have = {0};
-		size_t count, others = 0;
+		struct clause *rest;
+		size_t count;
 
-		if (!p->items[i].bit)
+		if (!item->counts)
 			continue;
-		if (!rest)
-			return err_nomem(err);
-		for (size_t k = 0; k < p->n_items; k++) {
-			if (k == i || !p->items[k].bit)
-				continue;
-			if (!clause_add(a->arena, rest, p->items[k].clause))
-				return err_nomem(err);
-			others++;
-		}
-		if (!others)
-			return ST_OK;
-		st = reader_match(&have, e->reader, rest, e->deadline, err);
+		st = plan_without(&rest, p, i, any, err);
+		if (!st && !rest)
+			continue;
+		if (!st)
+			st = reader_match(&have, e->reader, rest, e->deadline, err);
 		count = st ? 0 : docset_count(&have);
 		docset_release(&have);
 		if (!st && count)
 			st = answer_notice(
-				a, "drop_word", p->items[i].text, count, err,
-				ngettext("without \"%s\" there would be %zu ficha",
-					 "without \"%s\" there would be %zu fichas",
+				a, "drop_word", item->text, count, err,
+				ngettext("without %s%s there would be %zu ficha",
+					 "without %s%s there would be %zu fichas",
 					 count),
-				p->items[i].text, count);
+				item->negated ? "-" : "", item->text, count);
 	}
 	return st;
 }
@@ -139,7 +134,7 @@ enum status search_help(struct answer *a, struct engine *e, struct err *err)
 
 	if (docset_next(&a->matched, 1))
 		return S_filters(a, e, err);
-	if (a->plan->n_items && a->request->match == MATCH_ALL)
+	if (a->plan->n_items)
 		st = S_words(a, e, err);
 	if (!st && a->plan->n_items && a->request->in)
 		st = S_fields(a, e, err);

@@ -99,6 +99,7 @@ static enum status S_word(struct node **out, struct parser *p, struct err *err)
 	if (!*out)
 		return err_nomem(err);
 	(*out)->slop = x->number;
+	(*out)->short_prefix = x->star && kind == NODE_WORD;
 	return ST_OK;
 }
 
@@ -191,7 +192,8 @@ static bool S_runs_on(const struct node *list, const struct node *item)
 
 	return last && last->kind == NODE_WORD && item->kind == NODE_WORD &&
 	       last->sign == SIGN_NONE && item->sign == SIGN_NONE && !last->fields &&
-	       !item->fields && last->text < item->text;
+	       !last->short_prefix && !item->short_prefix && !item->fields &&
+	       last->text < item->text;
 }
 
 static enum status S_list(struct node **out, struct parser *p, struct err *err)

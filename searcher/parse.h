@@ -56,6 +56,7 @@ struct node {
 	unsigned slop;
 	struct node **child;
 	size_t n_child;
+	bool short_prefix; /* NODE_WORD: a*, too short to be a prefix */
 	const char *named; /* NODE_FACET: where its name begins, or NULL */
 	/* For plan.c: the items that it made, and a facet's documents. */
 	size_t item, n_items;

@@ -85,6 +85,11 @@ static enum status S_facet(struct plan *p, struct node *n, struct err *err)
 	if (!st) {
 		column_select(docs, e->column, n->facet, values, n_values);
 		n->docs = docs;
+		if (!n_values)
+			st = plan_notice(p, "empty_value", NULL, 0, err,
+					 _("no ficha has %s:%.*s"),
+					 facet_table[n->facet].query_en, (int)n->n,
+					 n->text);
 	}
 	free(values);
 	strs_release(&slugs);
@@ -112,7 +117,13 @@ static enum status S_items(struct plan *p, struct node *n, bool negated,
 	case NODE_NEAR:
 	case NODE_PREFIX:
 	case NODE_FUZZY:
-		return words_items(p, n, negated, err);
+		st = words_items(p, n, negated, err);
+		if (!st && n->short_prefix)
+			st = plan_notice(p, "short_prefix", NULL, 0, err,
+					 _("%.*s*: a prefix has %d letters or more; "
+					   "searched as a word"),
+					 (int)n->n, n->text, PREFIX_LETTERS_MIN);
+		return st;
 	case NODE_LIST:
 	case NODE_AND:
 	case NODE_OR:
@@ -337,6 +348,19 @@ static enum status S_trees(struct plan *p, struct err *err)
 	if (!st && S_depth(p->all) > QUERY_DEPTH_MAX)
 		st = err_set(err, ST_USAGE, "%s",
 			     _("the query is nested too deeply; take brackets away"));
+	return st;
+}
+
+enum status plan_without(struct clause **out, struct plan *p, size_t i, bool any,
+			 struct err *err)
+{
+	struct build b = {.p = p, .any = any};
+	enum status st;
+
+	*out = NULL;
+	p->items[i].counts = false;
+	st = S_tree(out, &b, p->root, false, err);
+	p->items[i].counts = true;
 	return st;
 }
 

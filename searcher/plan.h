@@ -99,6 +99,11 @@ enum status plan_open(struct plan **out, struct engine *e, const struct request 
 		      struct err *err);
 void plan_close(struct plan *p); /* NULL is allowed */
 
+/* The tree in which all must match (any: may) without item i; *out NULL where
+ * nothing is left. */
+enum status plan_without(struct clause **out, struct plan *p, size_t i, bool any,
+			 struct err *err);
+
 /* A set that lives as long as the plan, empty; NULL = no memory. */
 struct docset *plan_set(struct plan *p);
 

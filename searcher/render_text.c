@@ -144,21 +144,34 @@ static void S_shared(struct page *to, const struct hit *h, unsigned indent)
 	buf_release(&b);
 }
 
+/* One line a word: what of it matched, where, how often; and its weight. */
 static void S_explained(struct page *to, const struct hit *h, unsigned indent)
 {
 	struct flow f;
 	struct buf b;
 
 	buf_init(&b, 0);
-	for (size_t i = 0; i < h->n_explained; i++) {
+	for (size_t i = 0; i < h->n_explained;) {
 		const struct explained *x = &h->explained[i];
+		double weight = 0;
+		size_t last = i;
 
-		buf_clear(&b);
-		buf_addf(&b, _("%s: %s \"%s\" in %s, %u times, weight %.3f"), x->word,
-			 x->kind, x->term, _(field_table[x->field].label), x->times,
-			 x->weight);
+		for (; last < h->n_explained &&
+		       strcmp(h->explained[last].word, x->word) == 0;
+		     last++)
+			weight += h->explained[last].weight;
 		flow_begin(&f, to->out, &to->screen, indent, indent + 2);
-		flow_text(&f, FACE_FAINT, b.data, b.len);
+		buf_clear(&b);
+		buf_addf(&b, _("%s, weight %.3f:"), x->word, weight);
+		flow_text(&f, FACE_LABEL, b.data, b.len);
+		for (; i < last; i++) {
+			x = &h->explained[i];
+			buf_clear(&b);
+			buf_addf(&b, " %s %s, %s, %u\303\227%s", x->kind, x->term,
+				 _(field_table[x->field].label), x->times,
+				 i + 1 < last ? ";" : "");
+			flow_text(&f, FACE_FAINT, b.data, b.len);
+		}
 		flow_end(&f);
 	}
 	buf_release(&b);

@@ -50,7 +50,7 @@ void screen_face(struct buf *out, const struct screen *s, enum screen_face face)
 void flow_begin(struct flow *f, struct buf *out, const struct screen *s, unsigned first,
 		unsigned indent)
 {
-	*f = (struct flow){out, s, indent, 0, false};
+	*f = (struct flow){out, s, indent, 0, false, true};
 	for (; f->column < first; f->column++)
 		buf_addc(out, ' ');
 }
@@ -61,6 +61,7 @@ static void S_newline(struct flow *f)
 	for (f->column = 0; f->column < f->indent; f->column++)
 		buf_addc(f->out, ' ');
 	f->blank = false;
+	f->fresh = true;
 }
 
 /* One word (no blank in it), marked from and to in bytes of it. */
@@ -93,6 +94,7 @@ static void S_word(struct flow *f, enum screen_face face, const char *p, size_t 
 	if (now != FACE_PLAIN)
 		screen_face(f->out, f->screen, FACE_PLAIN);
 	f->column += width;
+	f->fresh = false;
 }
 
 #define PIECE 256 /* bytes of a word handled at once; longer ones may break */
@@ -107,7 +109,7 @@ void flow_marked(struct flow *f, enum screen_face face, const char *p, size_t n,
 		size_t from = at, len = 0;
 
 		while (at < n && strchr(" \n\t\r", p[at]) && p[at]) {
-			f->blank = f->column > f->indent || f->blank;
+			f->blank = !f->fresh;
 			at++;
 			cp++;
 		}
@@ -145,4 +147,5 @@ void flow_end(struct flow *f)
 	buf_addc(f->out, '\n');
 	f->column = 0;
 	f->blank = false;
+	f->fresh = true;
 }

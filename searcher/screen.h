@@ -30,6 +30,7 @@ struct flow {
 	const struct screen *screen;
 	unsigned indent, column; /* column: where the cursor is */
 	bool blank;		 /* a blank is due before the next word */
+	bool fresh;		 /* nothing stands on this line yet */
 };
 
 /* The cursor is at column 0; goes to `first`, lines after it to `indent`. */

@@ -155,8 +155,21 @@ static enum item_kind S_kind(const struct node *leaf, bool last)
 static enum status S_fill(struct item *i, struct plan *p, const struct node *leaf,
 			  size_t from, size_t to, bool negated, struct err *err)
 {
+	char *text = arena_alloc(p->arena, to - from + 3);
+	bool quoted = i->kind == ITEM_PHRASE || i->kind == ITEM_NEAR;
+	size_t at = 0;
+
+	if (!text)
+		return err_nomem(err);
+	/* As typed: with the signs that make it what it is. */
+	if (quoted)
+		text[at++] = '"';
+	memcpy(text + at, leaf->text + from, to - from);
+	at += to - from;
+	if (quoted || i->kind == ITEM_PREFIX || i->kind == ITEM_FUZZY)
+		text[at] = quoted ? '"' : i->kind == ITEM_PREFIX ? '*' : '~';
 	i->leaf = leaf;
-	i->text = arena_copy(p->arena, leaf->text + from, to - from);
+	i->text = text;
 	i->start = (size_t)(leaf->text - p->clean) + from;
 	i->end = (size_t)(leaf->text - p->clean) + to;
 	i->column = leaf->column + utf8_count(leaf->text, from);
@@ -164,7 +177,7 @@ static enum status S_fill(struct item *i, struct plan *p, const struct node *lea
 	i->fields = leaf->fields ? leaf->fields : p->request->in;
 	i->signed_ = leaf->fields || leaf->sign != SIGN_NONE || negated;
 	i->slop = leaf->slop;
-	return i->text ? ST_OK : err_nomem(err);
+	return ST_OK;
 }
 
 static enum status S_phrase_item(struct plan *p, struct node *leaf, bool negated,
@@ -524,7 +537,7 @@ static enum status S_prefix_range(struct clause *terms, size_t *count, struct pl
 	*count += end - first;
 	if (*count > PREFIX_WORDS_MAX) {
 		err_set(err, ST_USAGE,
-			_("%s* stands for more than %d words; write more letters"),
+			_("%s stands for more than %d words; write more letters"),
 			i->text, PREFIX_WORDS_MAX);
 		return S_column(err, i->column);
 	}
