@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "fields.h"
 #include "naive.h"
 #include "reader.h"
 #include "scratch.h"
@@ -303,11 +304,363 @@ static void test_ranking_is_the_naive_ranking(void **state)
 	}
 }
 
+/* ---- look-ups, on one small fixed index ---- */
+
+static struct reader *S_small(void)
+{
+	struct err err = {0};
+	struct writer *w;
+	struct reader *r;
+	static int serial;
+	char dir[32], path[32];
+	int fd;
+
+	snprintf(dir, sizeof dir, "small%d", ++serial);
+	snprintf(path, sizeof path, "small%d.glass", serial);
+	assert_int_equal(writer_open(&w, scratch_path(dir), 1, &err), ST_OK);
+	for (unsigned i = 1; i <= 3; i++) {
+		struct scratch_doc d;
+		char id[16];
+
+		snprintf(id, sizeof id, "id-%u", i);
+		scratch_doc(&d, id, i == 2 ? "" : "{\"record\":1}");
+		scratch_post(&d, "SAuno", 0, i);
+		scratch_post(&d, "STuno", 0, 1);
+		scratch_post(&d, "XTuno", 1, 1);
+		scratch_post(&d, "XTdos", 2, 1);
+		scratch_post(&d, "XTuno", 3, 1);
+		if (i > 1)
+			scratch_post(&d, "SAdos", 0, 1);
+		scratch_post(&d, "FMmaipu", 0, 0);
+		d.d.sort_title = "title\0key";
+		d.d.sort_title_n = 9;
+		d.d.sort_municipality = i == 1 ? NULL : "m";
+		d.d.sort_municipality_n = i == 1 ? 0 : 1;
+		d.d.date = 20230800 + i;
+		d.d.source = 0xfedcba98;
+		d.d.source_order = i;
+		assert_int_equal(writer_put(w, &d.d, &err), ST_OK);
+	}
+	assert_int_equal(writer_set_metadata(w, "k", "v\0w", 3, &err), ST_OK);
+	assert_int_equal(writer_commit(w, &err), ST_OK);
+	writer_close(w);
+	assert_int_equal(writer_compact(scratch_path(dir), scratch_path(path), &err),
+			 ST_OK);
+	fd = open(scratch_path(path), O_RDONLY);
+	/* Wherever the descriptor stands, and it stays the caller's. */
+	lseek(fd, 100, SEEK_SET);
+	if (reader_open(&r, fd, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(close(fd), 0);
+	return r;
+}
+
+struct visits {
+	size_t n, stop;
+	char all[256];
+};
+
+static int S_visit(void *ctx, const char *rest, size_t n, uint32_t documents)
+{
+	struct visits *v = ctx;
+	size_t len = strlen(v->all);
+
+	assert_int_equal(strlen(rest), n);
+	snprintf(v->all + len, sizeof v->all - len, "%s:%u ", rest,
+		 (unsigned)documents);
+	return ++v->n != v->stop;
+}
+
+static void test_look_ups(void **state)
+{
+	struct reader *r = S_small();
+	struct err err = {0};
+	struct visits v = {0};
+	struct doc_terms terms;
+	struct doc_values values;
+	struct docset docs;
+	struct buf bytes;
+	uint64_t occurrences;
+	uint32_t n;
+
+	(void)state;
+	buf_init(&bytes, 0);
+	assert_int_equal(reader_count(r), 3);
+	assert_int_equal(reader_last(r), 3);
+	/* uno 1 + 2 + 3, dos 0 + 1 + 1, and four of the title each. */
+	assert_true(fabs(reader_average_length(r) - (6 + 2 + 3 * 4) / 3.0) < 1e-9);
+
+	assert_int_equal(reader_find(&n, r, "id-2", &err), ST_OK);
+	assert_int_equal(n, 2);
+	assert_int_equal(reader_find(&n, r, "id-9", &err), ST_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(reader_find(&n, r, "", &err), ST_OK);
+	assert_int_equal(n, 0);
+
+	assert_int_equal(reader_record(&bytes, r, 1, &err), ST_OK);
+	assert_string_equal(bytes.data, "{\"record\":1}");
+	assert_int_equal(reader_record(&bytes, r, 99, &err), ST_DAMAGED);
+	assert_int_not_equal(reader_record(&bytes, r, 0, &err), ST_OK);
+
+	assert_int_equal(reader_frequency(&n, &occurrences, r, "SAuno", &err), ST_OK);
+	assert_int_equal(n, 3);
+	assert_int_equal(occurrences, 6);
+	assert_int_equal(reader_frequency(&n, &occurrences, r, "", &err), ST_OK);
+	assert_int_equal(n, 0);
+	assert_int_equal(reader_frequency(&n, &occurrences, r, "none", &err), ST_OK);
+	assert_int_equal(n + occurrences, 0);
+
+	assert_int_equal(reader_each_term(r, "XT", S_visit, &v, &err), ST_OK);
+	assert_string_equal(v.all, "dos:3 uno:3 ");
+	memset(&v, 0, sizeof v);
+	v.stop = 1;
+	assert_int_equal(reader_each_term(r, "SA", S_visit, &v, &err), ST_OK);
+	assert_string_equal(v.all, "dos:2 ");
+	memset(&v, 0, sizeof v);
+	assert_int_equal(reader_each_term(r, "zz", S_visit, &v, &err), ST_OK);
+	assert_int_equal(v.n, 0);
+
+	assert_int_equal(reader_terms(&terms, r, 3, "S", &err), ST_OK);
+	assert_int_equal(terms.n, 3);
+	assert_string_equal(terms.v[0].term, "SAdos");
+	assert_string_equal(terms.v[1].term, "SAuno");
+	assert_int_equal(terms.v[1].wdf, 3);
+	assert_int_equal(terms.v[1].documents, 3);
+	assert_int_equal(terms.v[0].documents, 2);
+	doc_terms_release(&terms);
+	assert_int_equal(reader_terms(&terms, r, 3, "Z", &err), ST_OK);
+	assert_int_equal(terms.n, 0);
+	doc_terms_release(&terms);
+	assert_int_equal(reader_terms(&terms, r, 99, "S", &err), ST_DAMAGED);
+
+	assert_int_equal(reader_postings(&docs, r, "SAdos", &err), ST_OK);
+	assert_int_equal(docset_count(&docs), 2);
+	assert_true(docset_has(&docs, 2) && docset_has(&docs, 3));
+	docset_release(&docs);
+	assert_int_equal(reader_postings(&docs, r, "", &err), ST_OK);
+	assert_int_equal(docset_count(&docs), 3);
+	docset_release(&docs);
+
+	for (uint32_t d = 1; d <= 3; d++) {
+		assert_int_equal(reader_values(r, d, &values, &bytes, &err), ST_OK);
+		assert_int_equal(values.date, 20230800 + d);
+		assert_int_equal(values.source, 0xfedcba98);
+		assert_int_equal(values.source_order, d);
+		assert_int_equal(values.sort_title_n, 9);
+		assert_memory_equal(values.sort_title, "title\0key", 9);
+		assert_int_equal(values.sort_municipality_n, d > 1);
+		assert_memory_equal(values.sort_municipality, "m", d > 1);
+	}
+	buf_clear(&bytes);
+	assert_int_equal(reader_metadata(&bytes, r, "k", &err), ST_OK);
+	assert_int_equal(bytes.len, 3);
+	buf_clear(&bytes);
+	assert_int_equal(reader_metadata(&bytes, r, "other", &err), ST_OK);
+	assert_int_equal(bytes.len, 0);
+	buf_release(&bytes);
+	reader_close(r);
+	reader_close(NULL);
+}
+
+static void test_what_is_no_index(void **state)
+{
+	struct err err = {0};
+	struct reader *r;
+	char zeros[8192] = {0};
+	int fd;
+
+	(void)state;
+	assert_int_equal(reader_open(&r, -1, &err), ST_IO);
+	assert_null(r);
+	scratch_write(scratch_path("zeros"), zeros, sizeof zeros);
+	fd = open(scratch_path("zeros"), O_RDONLY);
+	assert_int_equal(reader_open(&r, fd, &err), ST_DAMAGED);
+	assert_null(r);
+	close(fd);
+	scratch_write(scratch_path("nothing"), "", 0);
+	fd = open(scratch_path("nothing"), O_RDONLY);
+	assert_int_not_equal(reader_open(&r, fd, &err), ST_OK);
+	assert_null(r);
+	close(fd);
+}
+
+/* ---- limits ---- */
+
+static void test_too_late_is_said(void **state)
+{
+	struct err err = {0};
+	struct reader *r;
+	struct docset found;
+	struct ranking ranking;
+	struct arena *a;
+	struct clause *q;
+	double start, late;
+
+	(void)state;
+	scratch_random("deadline");
+	r = S_corpus();
+	assert_int_equal(arena_open(&a, &err), ST_OK);
+	q = clause_new(a, Q_OR);
+	for (int i = 0; i < 5000; i++) {
+		struct clause *near = clause_new(a, Q_NEAR);
+
+		near->window = 100;
+		for (int k = 0; k < 6; k++)
+			clause_add(a, near, S_place(a));
+		/* No two alike: none may be answered from memory. */
+		near->window += (unsigned)i;
+		clause_add(a, q, near);
+	}
+	late = thread_seconds();
+	assert_int_equal(reader_match(&found, r, q, late, &err), ST_LIMIT);
+	assert_null(found.word);
+	assert_int_equal(reader_rank(&ranking, r, q, NULL, NULL, 0, 10, late, &err),
+			 ST_LIMIT);
+	assert_null(ranking.v);
+	start = thread_seconds();
+	assert_int_equal(reader_match(&found, r, q, start + 0.05, &err), ST_LIMIT);
+	assert_true(thread_seconds() - start < 0.5);
+	/* What was given up leaves nothing behind. */
+	q = clause_term(a, "SAa", 3);
+	assert_int_equal(reader_rank(&ranking, r, q, NULL, NULL, 0, 1000, 0, &err),
+			 ST_OK);
+	for (size_t i = 0; i < ranking.n; i++)
+		assert_true(fabs(ranking.v[i].score -
+				 naive_weight(&S_naive, ranking.v[i].docid, q, 1)) <
+			    1e-9);
+	ranking_release(&ranking);
+	arena_close(a);
+	reader_close(r);
+}
+
+static void test_malformed_queries_are_refused(void **state)
+{
+	struct reader *r = S_small();
+	struct err err = {0};
+	struct docset found;
+	struct ranking ranking;
+	struct arena *a;
+	struct clause *q, *bad[4];
+	char text[TERM_MAX + 100];
+
+	(void)state;
+	assert_int_equal(arena_open(&a, &err), ST_OK);
+	/* As deep as allowed, and deeper. */
+	q = clause_term(a, "SAuno", 5);
+	for (int depth = 0; depth < QUERY_DEPTH_MAX; depth++)
+		q = clause_scale(a, q, 1);
+	assert_int_equal(reader_match(&found, r, q, 0, &err), ST_OK);
+	assert_int_equal(docset_count(&found), 3);
+	docset_release(&found);
+	assert_int_equal(reader_rank(&ranking, r, q, NULL, NULL, 0, 9, 0, &err), ST_OK);
+	assert_int_equal(ranking.n, 3);
+	ranking_release(&ranking);
+	for (int depth = 0; depth < 100000; depth++)
+		q = clause_scale(a, q, 1);
+	bad[0] = q;
+	/* A phrase of what has no position. */
+	bad[1] = clause_new(a, Q_PHRASE);
+	clause_add(a, bad[1], clause_new(a, Q_ALL));
+	clause_add(a, bad[1], clause_term(a, "SAuno", 5));
+	bad[2] = clause_scale(a, clause_term(a, "SAuno", 5), -1);
+	bad[3] = clause_scale(a, clause_term(a, "SAuno", 5), (double)NAN);
+	for (int i = 0; i < 4; i++) {
+		if (i < 2) {
+			assert_int_equal(reader_match(&found, r, bad[i], 0, &err),
+					 ST_INTERNAL);
+			assert_null(found.word);
+		}
+		assert_int_equal(
+			reader_rank(&ranking, r, bad[i], NULL, NULL, 0, 9, 0, &err),
+			ST_INTERNAL);
+		assert_null(ranking.v);
+	}
+	/* Terms that cannot be: no documents. */
+	memset(text, 'x', sizeof text);
+	q = clause_new(a, Q_OR);
+	clause_add(a, q, clause_term(a, "", 0));
+	clause_add(a, q, clause_term(a, text, sizeof text));
+	clause_add(a, q, clause_new(a, Q_AND));
+	clause_add(a, q, clause_new(a, Q_PHRASE));
+	clause_add(a, q, clause_new(a, Q_SYNONYM));
+	clause_add(a, q, clause_new(a, Q_SCALE));
+	assert_int_equal(reader_match(&found, r, q, 0, &err), ST_OK);
+	assert_int_equal(docset_count(&found), 0);
+	docset_release(&found);
+	arena_close(a);
+	reader_close(r);
+}
+
+/* Sets of another universe are cut to the reader's. */
+static void test_sets_of_another_universe(void **state)
+{
+	struct reader *r = S_small();
+	struct clause set = {.op = Q_DOCSET};
+	struct err err = {0};
+	struct docset docs, found;
+	struct ranking ranking;
+
+	(void)state;
+	for (uint32_t last = 0; last < 200; last += 13) {
+		docset_init(&docs, last, NULL);
+		for (uint32_t d = 2; d <= last; d++)
+			docset_add(&docs, d);
+		set.docs = &docs;
+		assert_int_equal(reader_match(&found, r, &set, 0, &err), ST_OK);
+		assert_int_equal(docset_count(&found), last < 2 ? 0 : 2);
+		docset_release(&found);
+		set.op = Q_ALL;
+		assert_int_equal(
+			reader_rank(&ranking, r, &set, &docs, NULL, 0, 9, 0, &err),
+			ST_OK);
+		assert_int_equal(ranking.n, last < 2 ? 0 : 2);
+		ranking_release(&ranking);
+		set.op = Q_DOCSET;
+		docset_release(&docs);
+	}
+	reader_close(r);
+}
+
+/* A synonym of a phrase and a word: the phrase counts by its own weight. */
+static void test_a_phrase_among_synonyms(void **state)
+{
+	struct reader *r = S_small();
+	struct err err = {0};
+	struct ranking ranking;
+	struct arena *a;
+	struct clause *q, *phrase;
+	double alone;
+
+	(void)state;
+	assert_int_equal(arena_open(&a, &err), ST_OK);
+	phrase = clause_new(a, Q_PHRASE);
+	clause_add(a, phrase, clause_term(a, "XTuno", 5));
+	clause_add(a, phrase, clause_term(a, "XTdos", 5));
+	q = clause_new(a, Q_SYNONYM);
+	clause_add(a, q, phrase);
+	clause_add(a, q, clause_term(a, "SAdos", 5));
+	assert_int_equal(reader_rank(&ranking, r, q, NULL, NULL, 0, 9, 0, &err), ST_OK);
+	assert_int_equal(ranking.n, 3);
+	assert_int_equal(reader_weight(&alone, r, phrase, 1, &err), ST_OK);
+	for (size_t i = 0; i < ranking.n; i++)
+		if (ranking.v[i].docid == 1)
+			assert_true(ranking.v[i].score == alone && alone > 0);
+	ranking_release(&ranking);
+	arena_close(a);
+	reader_close(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_match_is_the_naive_match),
 		cmocka_unit_test(test_ranking_is_the_naive_ranking),
+		cmocka_unit_test(test_look_ups),
+		cmocka_unit_test(test_what_is_no_index),
+		cmocka_unit_test(test_too_late_is_said),
+		cmocka_unit_test(test_malformed_queries_are_refused),
+		cmocka_unit_test(test_sets_of_another_universe),
+		cmocka_unit_test(test_a_phrase_among_synonyms),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
