@@ -14,6 +14,7 @@
 #   SAN=address,undefined   sanitizers, in a tree of their own (build-address,undefined)
 #   WERROR=1                warnings are errors (CI)
 #   B=DIR                   the build tree
+#   V=1                     shows the commands
 
 ifeq ($(origin CC),default)
 CC      := gcc
@@ -50,6 +51,15 @@ OUR_CXXFLAGS := -std=c++17 $(WARN) -Wno-undef $(HARDEN) $(SANF) $(COVF) $(DEFS) 
 OUR_LDFLAGS  := -pie -Wl,-z,relro,-z,now $(SANF) $(COVF)
 DEP := -MMD -MP
 
+# What is done is said in a word and a file; with V=1 it is the command.
+ifdef V
+say =
+Q   :=
+else
+say = @printf '  %-5s %s\n' $(1) $(2)
+Q   := @
+endif
+
 pc = $(shell pkg-config $(1) 2>/dev/null)
 LIBS_LIB := $(call pc,--libs xapian-core icu-i18n icu-uc jansson libxxhash)
 LIBS_INDEXER := $(call pc,--libs libxml-2.0 libarchive poppler-glib) -lcsv
@@ -74,33 +84,40 @@ MO           := $(patsubst po/%.po,$(B)/locale/%/LC_MESSAGES/fichas.mo,$(wildcar
 all: $(B)/fichas-indexer $(B)/fichas-searcher $(MO)
 
 $(B)/fichas-indexer: $(INDEXER_OBJ) $(B)/libfichas.a
-	$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB) $(LIBS_INDEXER)
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB) $(LIBS_INDEXER)
 
 $(B)/fichas-searcher: $(SEARCHER_OBJ) $(B)/libfichas.a
-	$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB)
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB)
 
 $(B)/libfichas.a: $(LIB_OBJ)
 $(B)/libindexer.a: $(filter-out %/main.o,$(INDEXER_OBJ))
 $(B)/libsearcher.a: $(filter-out %/main.o,$(SEARCHER_OBJ))
 $(B)/%.a:
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)ar rcs $@ $^
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(OUR_CFLAGS) $(FLAGS_$*) $(CFLAGS) $(DEP) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(OUR_CFLAGS) $(FLAGS_$*) $(CFLAGS) $(DEP) -c -o $@ $<
 
 # libxapian's flags reach only the wrapper and its test.
 $(B)/obj/lib/%.o: lib/%.cc
 	@mkdir -p $(@D)
-	$(CXX) $(OUR_CXXFLAGS) $(call pc_flags,xapian-core) $(CXXFLAGS) $(DEP) -c -o $@ $<
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(OUR_CXXFLAGS) $(call pc_flags,xapian-core) $(CXXFLAGS) $(DEP) -c -o $@ $<
 $(B)/obj/tests/unit/%.o: tests/unit/%.cc
 	@mkdir -p $(@D)
-	$(CXX) $(OUR_CXXFLAGS) $(call pc_flags,xapian-core) $(CXXFLAGS) $(DEP) -c -o $@ $<
+	$(call say,CXX,$<)
+	$(Q)$(CXX) $(OUR_CXXFLAGS) $(call pc_flags,xapian-core) $(CXXFLAGS) $(DEP) -c -o $@ $<
 
 $(B)/locale/%/LC_MESSAGES/fichas.mo: po/%.po
 	@mkdir -p $(@D)
-	msgfmt --check -o $@ $<
+	$(call say,MSG,$@)
+	$(Q)msgfmt --check -o $@ $<
 
 # Where the programs look for what is installed is compiled into them: another
 # PREFIX compiles those files again.
@@ -171,7 +188,8 @@ check: deps-check
 # ---- tests ----
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(B)/libindexer.a $(B)/libsearcher.a $(B)/libfichas.a
 	@mkdir -p $(@D)
-	$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB) $(LIBS_INDEXER) -lcmocka
+	$(call say,LINK,$@)
+	$(Q)$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB) $(LIBS_INDEXER) -lcmocka
 
 # The catalogue is found beside a program.
 $(B)/tests/test_messages: | $(B)/tests/locale $(MO)
@@ -195,8 +213,9 @@ docs: $(MAN) $(COMPLETIONS)
 SPANISH := env -u LANGUAGE LC_ALL=es_CL.UTF-8
 define man_page
 @mkdir -p $(@D)
-$(SPANISH) $(B)/$(basename $(@F)) --help=man > $@.table
-sed -e '/^@TABLE@$$/{' -e 'r $@.table' -e d -e '}' -e 's/@VERSION@/$(VERSION)/' $< > $@.new
+$(call say,MAN,$@)
+$(Q)$(SPANISH) $(B)/$(basename $(@F)) --help=man > $@.table
+$(Q)sed -e '/^@TABLE@$$/{' -e 'r $@.table' -e d -e '}' -e 's/@VERSION@/$(VERSION)/' $< > $@.new
 @rm $@.table && mv $@.new $@
 endef
 $(B)/man/fichas-indexer.1: indexer/fichas-indexer.1.in $(B)/fichas-indexer $(MO)
@@ -205,11 +224,12 @@ $(B)/man/fichas-searcher.1: searcher/fichas-searcher.1.in $(B)/fichas-searcher $
 	$(man_page)
 $(B)/man/%.7: searcher/%.7
 	@mkdir -p $(@D)
-	sed 's/@VERSION@/$(VERSION)/' $< > $@
+	$(call say,MAN,$@)
+	$(Q)sed 's/@VERSION@/$(VERSION)/' $< > $@
 
 $(B)/completions/bash/% $(B)/completions/zsh/% $(B)/completions/fish/%: $(B)/% $(MO)
 	@mkdir -p $(addprefix $(B)/completions/,bash zsh fish)
-	for s in bash zsh fish; do \
+	$(Q)for s in bash zsh fish; do \
 		$(SPANISH) $(B)/$* --help=$$s > $(B)/completions/$$s/$* || exit 1; done
 
 # ---- messages ----

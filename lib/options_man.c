@@ -112,12 +112,13 @@ static void S_option(FILE *out, const struct program_def *p,
 	}
 	if (row->commands == OPT_ALL_COMMANDS)
 		return;
+	fputs(".Po\n", out);
 	for (i = 0; p->commands[i].name && i < 32; i++) {
 		if (row->commands >> i & 1u)
-			fprintf(out, n++ ? ",\n.Cm %s" : "(\n.Cm %s",
+			fprintf(out, n++ ? " ,\n.Cm %s" : ".Cm %s",
 				p->commands[i].name);
 	}
-	fputs(n ? " )\n" : "", out);
+	fputs("\n.Pc\n", out);
 }
 
 enum status options_man(FILE *out, const struct program_def *p, struct err *err)
