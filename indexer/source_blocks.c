@@ -159,6 +159,10 @@ static enum verdict S_judge(struct cutting *c, size_t head)
 		return V_BLOCK;
 	last = &c->b->sections[c->b->n_sections - 1];
 	seen = (c->seen & bit) != 0;
+	/* A line of running text. */
+	if (seen && !l->blank && !l->level && !l->bold && !l->marked && head &&
+	    l[-1].kind == LINE_TEXT && !source_ends(l[-1].s, l[-1].n) && l[-1].n > 40)
+		return V_TEXT;
 	/* The lines between are looked through for each: not for ever. */
 	if (seen && l->strength == HEADING_SHORT && ++c->texts > 64)
 		return V_TEXT;
@@ -174,6 +178,9 @@ static enum verdict S_judge(struct cutting *c, size_t head)
 		return V_SECTION;
 	if (l->continued && seen)
 		return V_SECTION;
+	/* A title that is said to be one begins a ficha. */
+	if (l->field == F_TITLE && S_count(c->seen) >= 2)
+		return V_BLOCK;
 	if (!seen) {
 		if (place && !value &&
 		    (strong ? alone || p.rest

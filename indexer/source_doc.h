@@ -36,6 +36,10 @@
 
 /* Inside raw text: a line break that does not end the table cell. */
 #define CELL_BREAK '\v'
+/* Inside raw text: says nothing. */
+#define LINE_START "\xEF\xBF\xBA" /* U+FFFA */
+/* Inside raw text: a source line ended inside a tag. */
+#define LINE_SKIP "\xEF\xBF\xBB" /* U+FFFB */
 /* Inside raw text: a page begins (a form feed that went through HTML). */
 #define PAGE_BREAK "\xEF\xBF\xB9" /* U+FFF9, no sign of any text */
 
@@ -242,6 +246,8 @@ struct paragraphs {
 	struct ints lines;  /* first line of each */
 	struct lines range; /* 0,0 if empty */
 };
+/* Appends s with runs of blanks and tabs as one blank. */
+void source_squeeze(struct buf *out, const char *s, size_t n);
 void paragraphs_init(struct paragraphs *p);
 void paragraphs_release(struct paragraphs *p);
 enum status source_paragraphs(struct paragraphs *out, struct doc *d, size_t from,

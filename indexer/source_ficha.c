@@ -160,6 +160,32 @@ static enum status S_boxes(struct making *m, struct err *err)
 	return st;
 }
 
+/* The heading's wording as printed, over all its lines. */
+static enum status S_label(struct making *m, const struct line *l, size_t a, size_t end,
+			   struct err *err)
+{
+	struct buf b;
+	enum status st;
+
+	buf_init(&b, 0);
+	source_squeeze(&b, l->s + a, end - a);
+	for (size_t k = 1; k < l->span; k++) {
+		size_t n = l[k].n;
+
+		if (k + 1u == l->span && l->rest < n)
+			n = l->rest;
+		while (n && strchr(" :.*_-|\t", l[k].s[n - 1]))
+			n--;
+		buf_addc(&b, ' ');
+		source_squeeze(&b, l[k].s, n);
+	}
+	st = buf_status(&b, err);
+	if (st == ST_OK && !str_set(&m->f.population_label, b.data, b.len))
+		st = err_nomem(err);
+	buf_release(&b);
+	return st;
+}
+
 static enum status S_sections(struct making *m, struct err *err)
 {
 	struct doc *d = m->d;
@@ -186,8 +212,7 @@ static enum status S_sections(struct making *m, struct err *err)
 				end = l->bold;
 			while (end > a && strchr(" :.*_-|\t", l->s[end - 1]))
 				end--;
-			if (!str_set(&m->f.population_label, l->s + a, end - a))
-				return err_nomem(err);
+			st = S_label(m, l, a, end, err);
 		}
 		if (s->field == F_SELLO)
 			continue;

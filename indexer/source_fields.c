@@ -35,8 +35,7 @@ void paragraphs_release(struct paragraphs *p)
 	memset(&p->range, 0, sizeof p->range);
 }
 
-/* Appends s with runs of blanks and tabs as one blank. */
-static void S_add_text(struct buf *out, const char *s, size_t n)
+void source_squeeze(struct buf *out, const char *s, size_t n)
 {
 	bool blank = false;
 
@@ -86,7 +85,7 @@ static enum status S_join(struct buf *out, struct doc *d, bool soft, const char 
 	}
 	if (h == HYPHEN_BLANK && out->len)
 		buf_addc(out, ' ');
-	S_add_text(out, s, n);
+	source_squeeze(out, s, n);
 	return ST_OK;
 }
 
@@ -309,7 +308,7 @@ enum status source_paragraphs(struct paragraphs *out, struct doc *d, size_t from
 	buf_init(&one, 2 * RECORD_MAX);
 	if (rest_n) {
 		st = S_open(out, rest_no, err);
-		S_add_text(&one, rest, rest_n);
+		source_squeeze(&one, rest, rest_n);
 		S_extend(&out->range, rest_no);
 		r.s = rest;
 		r.n = rest_n;
@@ -341,7 +340,7 @@ enum status source_paragraphs(struct paragraphs *out, struct doc *d, size_t from
 			glyph = n ? S_glyph(s, n) : 0;
 			s += glyph;
 			n -= glyph;
-			S_add_text(&one, s, n);
+			source_squeeze(&one, s, n);
 			/* what follows an item's dash: "- 1) text" */
 			if (l->sign || l->bullet)
 				r.number = 0;

@@ -26,6 +26,7 @@
  */
 #define DEPTH_MAX  200
 #define TABLES_MAX 16
+#define VAIN_MAX   ((size_t)128 << 20)
 
 struct table {
 	unsigned row;
@@ -37,6 +38,7 @@ struct table {
 struct html {
 	struct raw *out;
 	htmlParserCtxtPtr ctxt;
+	unsigned no;	      /* source line: the text tells it */
 	struct raw_line line; /* the line being made; at, no */
 	bool begun;	      /* it has a source line */
 	bool page;
@@ -62,7 +64,7 @@ static bool S_one_of(const char *name, const char *const *set)
 
 static unsigned S_line_no(const struct html *h)
 {
-	return h->ctxt->input ? (unsigned)h->ctxt->input->line : 0;
+	return h->no;
 }
 
 static bool S_in_cell(const struct html *h)
@@ -130,36 +132,48 @@ static void S_characters(void *ctx, const xmlChar *ch, int len)
 	struct html *h = ctx;
 	const char *s = (const char *)ch;
 	size_t n = len > 0 ? (size_t)len : 0;
-	unsigned no = S_line_no(h);
 	bool flow = (h->page && !h->pre) || S_in_cell(h);
 
-	for (size_t i = 0; i < n; i++)
-		no -= no > 0 && s[i] == '\n';
 	for (size_t i = 0; i < n && h->st == ST_OK;) {
 		size_t k = i;
 
-		while (k < n && s[k] != '\n' &&
-		       !(flow && (s[k] == ' ' || s[k] == '\t' || s[k] == '\r')))
-			k++;
-		if (k > i && !h->skip) {
-			if (h->gap && h->out->text.len > h->line.at)
-				buf_addc(&h->out->text, ' ');
-			h->gap = false;
-			S_begin(h, no);
-			buf_add(&h->out->text, s + i, k - i);
+		/* a line end that stood inside a tag */
+		if (n - i >= 3 && memcmp(s + i, LINE_SKIP, 3) == 0) {
+			h->no++;
+			i += 3;
+			continue;
 		}
-		if (k < n) {
-			if (flow) {
-				h->gap = true;
-			} else if (!h->skip) {
-				S_begin(h, no);
+		while (k < n && s[k] != '\n' && (unsigned char)s[k] != 0xEF &&
+		       !(flow && (s[k] == ' ' || s[k] == '\t')))
+			k++;
+		if (k == i && (unsigned char)s[k] == 0xEF)
+			k++;
+		if (k > i) {
+			if (!h->skip)
+				S_put(h, s + i, k - i);
+		} else if (s[k] == '\n' && !flow) {
+			if (!h->skip) {
+				S_begin(h, h->no);
 				S_flush(h, true);
 			}
-			no += s[k] == '\n';
+			h->no++;
+			k++;
+		} else {
+			h->gap = true;
+			h->no += s[k] == '\n';
 			k++;
 		}
 		i = k;
 	}
+}
+
+/* Script and style: only their lines count. */
+static void S_cdata(void *ctx, const xmlChar *ch, int len)
+{
+	struct html *h = ctx;
+
+	for (int i = 0; i < len; i++)
+		h->no += ch[i] == '\n';
 }
 
 static const char *S_attribute(const xmlChar **atts, const char *name)
@@ -380,24 +394,85 @@ bool source_has_html(const char *text, size_t n)
 	return false;
 }
 
-/* The text with what is no tag made harmless.  NUL bytes are left out. */
+/* Behind the '>' of the tag or comment at p; 0 = it is never closed.  vain:
+ * bytes looked through for nothing so far; past some of them tags are short,
+ * so that time stays linear. */
+static size_t S_tag_end(const char *p, size_t n, size_t *vain)
+{
+	char quote = '\0';
+	size_t most = *vain > VAIN_MAX && n > 300 ? 300 : n;
+
+	n = most;
+	if (n >= 4 && memcmp(p, "<!--", 4) == 0) {
+		const char *end = memmem(p + 4, n - 4, "-->", 3);
+
+		*vain += end ? 0 : n;
+		return end ? (size_t)(end - p) + 3 : 0;
+	}
+	for (size_t i = 1; i < n; i++) {
+		if (quote) {
+			if (p[i] == quote)
+				quote = '\0';
+		} else if (p[i] == '>') {
+			return i + 1;
+		} else if (p[i] == '"' || p[i] == '\'') {
+			quote = p[i];
+		} else if (p[i] == '<') {
+			*vain += i;
+			return 0;
+		}
+	}
+	*vain += n;
+	return 0;
+}
+
+/* The text with what is no tag made harmless, and with no line end inside
+ * tags, since the parser would not tell us of it: LINE_SKIP stands behind the
+ * tag instead.  The first sign keeps the parser from skipping blank lines.
+ * NUL bytes are left out. */
 static void S_harmless(struct buf *b, const char *text, size_t n)
 {
-	size_t from = 0;
+	size_t from = 0, vain = 0;
 
+	buf_adds(b, LINE_START);
 	for (size_t i = 0; i < n; i++) {
 		const char *p = text + i, *with = NULL;
 
-		if (*p == '<' && !S_is_tag(p, n - i))
-			with = "&lt;";
-		else if (*p == '&' && !S_is_reference(p, n - i))
+		if (*p == '<') {
+			size_t end =
+				S_is_tag(p, n - i) ? S_tag_end(p, n - i, &vain) : 0;
+			unsigned lines = 0;
+
+			if (!end) {
+				with = "&lt;";
+			} else {
+				buf_add(b, text + from, i - from);
+				for (size_t k = 0; k < end; k++) {
+					bool nl = p[k] == '\n' ||
+						  (p[k] == '\r' &&
+						   !(k + 1 < end && p[k + 1] == '\n'));
+
+					lines += nl;
+					if (p[k] == '\n' || p[k] == '\r')
+						buf_addc(b, ' ');
+					else if (p[k])
+						buf_addc(b, p[k]);
+				}
+				while (lines--)
+					buf_adds(b, LINE_SKIP);
+				i += end - 1;
+				from = i + 1;
+				continue;
+			}
+		} else if (*p == '&' && !S_is_reference(p, n - i)) {
 			with = "&amp;";
-		else if (*p == '\f') /* not a sign of HTML's */
+		} else if (*p == '\f') { /* not a sign of HTML's */
 			with = PAGE_BREAK;
-		else if (*p == '\0')
+		} else if (*p == '\0') {
 			with = "";
-		else if (*p == '\r') /* CR LF or CR */
+		} else if (*p == '\r') { /* CR LF or CR */
 			with = i + 1 < n && p[1] == '\n' ? "" : "\n";
+		}
 		if (!with)
 			continue;
 		buf_add(b, text + from, i - from);
@@ -417,7 +492,7 @@ enum status source_html(struct raw *out, bool *too_deep, const char *text, size_
 			bool page, struct err *err)
 {
 	htmlSAXHandler sax;
-	struct html h = {.out = out, .page = page, .err = err};
+	struct html h = {.out = out, .no = 1, .page = page, .err = err};
 	struct buf safe;
 
 	*too_deep = false;
@@ -426,7 +501,7 @@ enum status source_html(struct raw *out, bool *too_deep, const char *text, size_
 	sax.endElement = S_end;
 	sax.characters = S_characters;
 	sax.ignorableWhitespace = S_characters;
-	sax.cdataBlock = NULL; /* script and style */
+	sax.cdataBlock = S_cdata;
 	sax.error = S_quiet;
 	sax.warning = S_quiet;
 	sax.fatalError = S_quiet;

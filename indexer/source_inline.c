@@ -50,7 +50,8 @@ static bool S_unseen(unsigned long cp)
 {
 	return (cp >= 0x200B && cp <= 0x200F) || (cp >= 0x202A && cp <= 0x202E) ||
 	       (cp >= 0x2060 && cp <= 0x206F) || cp == 0xFEFF || cp == 0x61C ||
-	       cp == 0x180E || cp == 0xFE0E || cp == 0xFE0F;
+	       cp == 0x180E || cp == 0xFE0E || cp == 0xFE0F || cp == 0xFFFA ||
+	       cp == 0xFFFB;
 }
 
 void source_signs(struct buf *out, bool *soft, const char *s, size_t n)

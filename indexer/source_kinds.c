@@ -102,16 +102,22 @@ static bool S_try(struct heading *h, const struct doc *d, const struct line *l,
 	return true;
 }
 
+struct style { /* how the certain headings are written */
+	unsigned labels, bullets;
+};
+
 /* May an everyday word be a heading here? */
 static bool S_short_ok(const struct doc *d, size_t i, const struct heading *h,
-		       bool labels)
+		       const struct style *style)
 {
+	bool labels = style->labels >= 4;
+
 	const struct line *l = &d->v[i], *p;
 
 	if (l->level || (l->bold && h->rest >= l->n) || l->cells)
 		return true;
 	if (l->bullet || l->sign)
-		return false;
+		return style->bullets >= 3 && l->blank;
 	if (l->blank || i == 0)
 		return true;
 	p = l - 1;
@@ -120,7 +126,7 @@ static bool S_short_ok(const struct doc *d, size_t i, const struct heading *h,
 	return source_ends(p->s, p->n) || (labels && h->marked);
 }
 
-static bool S_heading(struct doc *d, size_t i, bool labels)
+static bool S_heading(struct doc *d, size_t i, const struct style *style)
 {
 	struct line *l = &d->v[i];
 	struct heading h, longer;
@@ -179,7 +185,12 @@ static bool S_heading(struct doc *d, size_t i, bool labels)
 	}
 	if (h.field == F_NONE)
 		return false;
-	if (h.strength == HEADING_SHORT && span == 1 && !S_short_ok(d, i, &h, labels))
+	/* "... Departamento de Atención a" / "Grupos Prioritarios." */
+	if (span == 1 && i && !l->blank && !l->level && !l->bold &&
+	    l[-1].kind == LINE_TEXT && !source_ends(l[-1].s, l[-1].n) &&
+	    s[n - 1] == '.' && h.rest == n)
+		return false;
+	if (h.strength == HEADING_SHORT && span == 1 && !S_short_ok(d, i, &h, style))
 		return false;
 	l->kind = LINE_HEADING;
 	l->field = (unsigned char)h.field;
@@ -304,6 +315,10 @@ static uint64_t S_skeleton(bool *figures, const char *s, size_t n)
 struct seen { /* an open-addressing table */
 	uint64_t hash;
 	unsigned count, evidence, values, front;
+	unsigned number, line;	 /* of the last one */
+	unsigned first, section; /* its first line; the heading before it */
+	bool climbs;		 /* the number grows */
+	bool sections;		 /* it stands in several sections */
 };
 
 #define RUNNING_MAX 120 /* bytes of a running header or footer */
@@ -325,10 +340,9 @@ static struct seen *S_seen(const struct running *r, uint64_t hash)
 static bool S_may_run(const struct doc *d, const struct line *l)
 {
 	return l->kind == LINE_TEXT && l->n <= RUNNING_MAX && l->n >= 4 && !l->bullet &&
-	       !l->sign && !memchr(l->raw, '\t', l->raw_n) && !l->cells &&
-	       !lexicon_sello_printed(d->lexicon, d->analyzer, l->s, l->n) &&
-	       memcmp(l->s, "\xE2\x98", 2) != 0 && *l->s != '[' &&
-	       memcmp(l->s, "\xE2\x9C", 2) != 0;
+	       !l->sign && !source_has_box(l->s, l->n) &&
+	       !memchr(l->raw, '\t', l->raw_n) && !l->cells &&
+	       !lexicon_sello_printed(d->lexicon, d->analyzer, l->s, l->n);
 }
 
 struct beside { /* the lines round one, furniture that is known left out */
@@ -376,10 +390,55 @@ static bool S_is_place(const struct doc *d, const struct line *l)
 	return is;
 }
 
+/* The page number at a running line's end or beginning; 0 = none. */
+static unsigned S_number_at_edge(const char *s, size_t n)
+{
+	size_t i = n;
+	unsigned v = 0;
+
+	while (i && s[i - 1] >= '0' && s[i - 1] <= '9')
+		i--;
+	if (i == n)
+		for (i = 0; i < n && s[i] >= '0' && s[i] <= '9';)
+			i++;
+	else if (n - i <= 3)
+		return (unsigned)strtoul(s + i, NULL, 10);
+	else
+		return 0;
+	for (size_t k = 0; k < i && i <= 3; k++)
+		v = v * 10 + (unsigned)(s[k] - '0');
+	return v;
+}
+
+static void S_count_running(struct seen *s, const struct line *l, size_t i,
+			    unsigned section)
+{
+	unsigned number = S_number_at_edge(l->s, l->n);
+
+	if (s->count == 0) {
+		s->climbs = number > 0 && l->n >= 12;
+		s->first = (unsigned)i;
+		s->section = section;
+	} else {
+		s->climbs &= number > s->number && i >= s->line + 2;
+		s->sections |= section != s->section;
+	}
+	s->number = number;
+	s->line = (unsigned)i;
+	s->count++;
+}
+
+/* "Taller 1", "Taller 2" stand together in one section; pages lie apart. */
+static bool S_is_pages(const struct seen *s)
+{
+	return s->climbs && s->count >= 2 && s->sections &&
+	       (s->line - s->first) / (s->count - 1) >= 4;
+}
+
 static void S_running_lines(struct doc *d, struct running *r)
 {
 	bool front = true, figures;
-	unsigned numbers;
+	unsigned numbers, section = 0;
 
 	for (size_t i = 0; i < d->n; i++) {
 		const struct line *l = &d->v[i];
@@ -389,6 +448,8 @@ static void S_running_lines(struct doc *d, struct running *r)
 
 		if (l->kind == LINE_HEADING && l->strength == HEADING_FULL)
 			front = false;
+		if (l->kind == LINE_HEADING)
+			section = (unsigned)i + 1;
 		if (!S_may_run(d, l))
 			continue;
 		h = S_skeleton(&figures, l->s, l->n);
@@ -396,7 +457,7 @@ static void S_running_lines(struct doc *d, struct running *r)
 			continue;
 		s = S_seen(r, h);
 		s->hash = h;
-		s->count++;
+		S_count_running(s, l, i, section);
 		b = S_beside(d, i);
 		s->evidence += b.number || S_breaks_sentence(&b);
 		s->values += b.before && b.before->kind != LINE_TEXT;
@@ -425,18 +486,21 @@ static void S_running_lines(struct doc *d, struct running *r)
 		drop = s->count >= 2 && s->evidence * 2 >= s->count &&
 		       s->values * 3 <= s->count &&
 		       (s->count >= 3 || breaks || b.number);
-		drop |= known &&
-			(breaks || b.number || (numbers && edge) ||
-			 (s->front && s->count >= 2)) &&
+		drop |= known && b.number &&
+			!(b.before && b.before->kind != LINE_TEXT && b.after &&
+			  b.after->kind != LINE_TEXT);
+		drop |= known && (breaks || (s->front && s->count >= 2)) &&
 			s->values * 3 <= s->count;
-		drop |= edge && breaks && l->n <= 100 && !source_goes_on(l->s, l->n) &&
-			!source_ends(l->s, l->n);
+		drop |= edge && breaks && l->blank && b.after->blank &&
+			S_number_at_edge(l->s, l->n) && l->n <= 100 &&
+			!source_goes_on(l->s, l->n) && !source_ends(l->s, l->n);
 		/* A title stands before a municipality or a heading; a year
 		 * may be a value. */
 		if (drop && b.after && !known &&
 		    (b.after->kind == LINE_HEADING || S_is_place(d, b.after) ||
 		     (b.before && S_is_place(d, b.before))))
 			drop = false;
+		drop |= (known && numbers && edge) || S_is_pages(s);
 		if (drop && S_is_place(d, l))
 			drop = false;
 		if (drop)
@@ -447,7 +511,7 @@ static void S_running_lines(struct doc *d, struct running *r)
 enum status source_kinds(struct doc *d, struct err *err)
 {
 	struct running r = {NULL, 63};
-	unsigned inline_values = 0;
+	struct style style = {0, 0};
 	enum field section = F_NONE;
 	size_t size = 64;
 
@@ -462,9 +526,10 @@ enum status source_kinds(struct doc *d, struct err *err)
 	 * the certain headings are known. */
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < d->n; i++)
-			if (d->v[i].kind == LINE_TEXT &&
-			    S_heading(d, i, inline_values >= 4))
-				inline_values += d->v[i].marked;
+			if (d->v[i].kind == LINE_TEXT && S_heading(d, i, &style)) {
+				style.labels += d->v[i].marked;
+				style.bullets += d->v[i].bullet || d->v[i].sign;
+			}
 	for (size_t i = 0; i < d->n; i++) {
 		struct line *l = &d->v[i];
 

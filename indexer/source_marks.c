@@ -75,6 +75,24 @@ static bool S_add(struct items *it, const struct label *label, const char *s, si
 	return true;
 }
 
+/* Is there a label before the first comma and one behind it? */
+static bool S_is_list(const struct doc *d, const char *s, size_t n)
+{
+	size_t i = 0, a, len;
+
+	while (i < n && s[i] != ',' && s[i] != ';' && s[i] != '/')
+		i++;
+	if (i == n || !lexicon_sello_printed(d->lexicon, d->analyzer, s, i))
+		return false;
+	for (a = i + 1; a < n && s[a] == ' '; a++)
+		;
+	if (n - a > 2 && strncmp(s + a, "y ", 2) == 0)
+		a += 2;
+	for (len = 0; a + len < n && !strchr(",;/.", s[a + len]); len++)
+		;
+	return lexicon_sello_printed(d->lexicon, d->analyzer, s + a, len) != NULL;
+}
+
 /* Several labels in one text, between commas or semicolons. */
 static enum status S_list(struct items *it, bool *all, const struct doc *d,
 			  const char *s, size_t n, enum box box, unsigned no,
@@ -239,6 +257,11 @@ static enum status S_row(struct items *it, struct row_result *r, const struct do
 		if (box == BOX_NONE && it->pending != BOX_NONE) {
 			box = it->pending;
 			it->pending = BOX_NONE;
+		}
+		if (S_is_list(d, t[j].s, len)) {
+			st = S_list(it, &all, d, t[j].s, len, box, no, err);
+			r->any = true;
+			continue;
 		}
 		l = S_label(d, t[j].s, &len);
 		if (l) {

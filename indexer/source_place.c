@@ -323,7 +323,7 @@ bool source_place(struct place *out, const struct doc *d, size_t i, size_t end,
 	for (size_t k = lines; k > (only ? 1 : 0) && !found; k--) {
 		size_t n = ends[k - 1];
 
-		if (k < lines && d->v[i + k - 1].kind == LINE_DROP)
+		if (d->v[i + k - 1].kind == LINE_DROP)
 			continue;
 		if (!S_names(&names, d, text, n, from) || names.rest < n)
 			continue;
@@ -331,6 +331,17 @@ bool source_place(struct place *out, const struct doc *d, size_t i, size_t end,
 			continue;
 		if (!prefixed && !names.known)
 			continue;
+		/* A line that only says the region is not needed. */
+		while (k > (only ? 2u : 1u) && d->v[i + k - 2].kind == LINE_TEXT) {
+			size_t len = names.printed.len;
+
+			if (!S_names(&names, d, text, ends[k - 2], from) ||
+			    names.rest < ends[k - 2] || names.printed.len != len)
+				break;
+			k--;
+		}
+		S_names(&names, d, text, ends[k - 1], from);
+		n = ends[k - 1];
 		out->strong = S_capitals(text, n) || l->level || l->bold ||
 			      (prefixed && h.marked);
 		found = S_give(out, d, i, k, &names);

@@ -335,7 +335,10 @@ enum status source_titles(struct doc *d, struct blocks *b, struct err *err)
 		if (!source_last_place(&k->place, d, k->region, k->head) &&
 		    !(end > k->head &&
 		      source_last_place(&k->place, d, b->sections[k->first].from, end)))
-			(void)S_bare_place(&k->place, d, k->region, k->head);
+			(void)(S_bare_place(&k->place, d, k->region, k->head) ||
+			       (end > k->head &&
+				S_bare_place(&k->place, d, b->sections[k->first].from,
+					     end)));
 		if (!k->place.n_names || k->place.rest || S_has_title_section(b, k))
 			continue;
 		if (S_after(d, k->place.line + k->place.span, k->head, &x, &y))

@@ -475,6 +475,14 @@ static const struct word_weight *S_find_word(const struct lexicon *l, const char
 	return NULL;
 }
 
+const char *lexicon_listed_word(bool *stop, const struct lexicon *l, size_t i)
+{
+	if (i >= l->n_words)
+		return NULL;
+	*stop = l->words[i].weight == 0;
+	return l->words[i].word;
+}
+
 double lexicon_word_weight(const struct lexicon *l, const char *folded, size_t n)
 {
 	const struct word_weight *w;
