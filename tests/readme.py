@@ -60,6 +60,10 @@ def same(wanted, printed):
 
 def main(update):
     passed = failed = 0
+    for program in "fichas-indexer", "fichas-searcher":
+        if not os.access(os.path.join(BUILD, program), os.X_OK):
+            print(f"{BUILD} has no {program}")
+            return 1
     with open(README, encoding="utf-8") as f:
         text = f.read()
     with tempfile.TemporaryDirectory() as folder:
