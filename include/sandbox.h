@@ -9,9 +9,8 @@
  * alone, and sandbox_enter() says so: a program is not refused its work on an
  * old kernel.  Descriptors that are open stay as they are.
  *
- * Both are used through plain system calls and a filter of our own: libseccomp
- * makes a better filter for ninety calls, but loading it and letting it work
- * takes longer than a search (told in sandbox.c, with figures).
+ * Both are used through plain system calls, with a filter of our own; entering
+ * takes 0.16 ms.
  */
 #include "status.h"
 
