@@ -106,7 +106,8 @@ enum status json_write(struct buf *out, const json_t *value, struct err *err)
 	buf_init(&b, 0);
 	/* Nine digits: enough for whatever json_round() left. */
 	if (json_dump_callback(value, S_dump, &b,
-			       JSON_COMPACT | JSON_REAL_PRECISION(9)) != 0)
+			       JSON_COMPACT | JSON_ENCODE_ANY |
+				       JSON_REAL_PRECISION(9)) != 0)
 		st = err_nomem(err);
 	else
 		json_safe(out, b.data, b.len);

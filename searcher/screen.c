@@ -71,7 +71,7 @@ static void S_word(struct flow *f, enum screen_face face, const char *p, size_t 
 	unsigned width = (unsigned)text_width(p, n);
 	enum screen_face now = FACE_PLAIN;
 
-	if (f->column > f->indent && f->column + f->blank + width > f->screen->width)
+	if (!f->fresh && f->column + f->blank + width > f->screen->width)
 		S_newline(f);
 	if (f->blank) {
 		buf_addc(f->out, ' ');
