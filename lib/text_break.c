@@ -57,8 +57,7 @@ enum status icu_words(struct words *out, struct analyzer *a, const char *text,
 
 		/* Not by ICU's rule status: a_ and a soft hyphen have none. */
 		if (S_has_letter(w, n) &&
-		    !words_add(out, from + (size_t)p, from + (size_t)q,
-			       word_flags(w, n)))
+		    !words_put(out, text, from + (size_t)p, from + (size_t)q))
 			return err_nomem(err);
 		p = q;
 	}

@@ -156,9 +156,13 @@ enum status hyphen_chain(struct maker *m, const struct unit *first, size_t i)
 
 		if (!gap || at_hyphen(m->text + at, gap, false) != gap)
 			break;
-		st = unit_load(m, &part, ++last);
+		st = unit_load(m, &part, last + 1);
 		if (st)
 			return st;
+		/* a-sub-total: the prefix begins a word of its own */
+		if (S_is_prefix(m, &part.f, last + 1))
+			break;
+		last++;
 		fits = fits && part.f.surface_n && n + part.f.surface_n <= WORD_MAX;
 		if (fits) {
 			memcpy(joined + n, part.f.surface, part.f.surface_n);

@@ -59,7 +59,7 @@ static size_t S_without_thousands(char *out, const char *p, size_t n)
 static enum status S_other_ways(struct maker *m, const char *p, size_t n, size_t start,
 				size_t end)
 {
-	char out[WORD_MAX + 1];
+	char out[WORD_MAX + 1] = "";
 	const char *comma = memchr(p, ',', n);
 	size_t k = S_without_thousands(out, p, n);
 	enum status st = put_surface(m, out, k, S_shape(start, end, PUT_VARIANT));
@@ -80,7 +80,13 @@ static bool S_ordinal(const char *p, size_t n)
 		"ra", "do", "da", "dos", "to",	"ta",  "tos",	   "vo",       "va",
 		"mo", "ma", "no", "na",	 "avo", "ava", "\xC2\xBA", "\xC2\xAA", NULL};
 
-	return is_listed(p, n, list);
+	char low[4];
+
+	if (n > sizeof low)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		low[i] = p[i] >= 'A' && p[i] <= 'Z' ? (char)(p[i] + 32) : p[i];
+	return is_listed(low, n, list);
 }
 
 /* Digits and the stops and commas between them; thin spaces are dropped.
@@ -100,6 +106,18 @@ static size_t S_digits(char *out, size_t *k, const char *p, size_t n)
 			break;
 	}
 	return i;
+}
+
+enum status number_digits(struct maker *m, size_t start, size_t end)
+{
+	char digits[WORD_MAX + 4];
+	size_t k;
+	enum status st;
+
+	if (S_digits(digits, &k, m->text + start, end - start) != end - start)
+		return put_text(m, start, end, PUT_EXACT);
+	st = put_surface(m, digits, k, S_shape(start, end, 0));
+	return st ? st : S_other_ways(m, digits, k, start, end);
 }
 
 /* The next word is a group of three digits after a space that does not break

@@ -76,7 +76,9 @@ struct analyzer {
 /* text_words.c */
 enum status words_find(struct words *out, struct analyzer *a, const char *text,
 		       size_t n, struct err *err);
-bool words_add(struct words *out, size_t start, size_t end, unsigned flags);
+/* Adds the segment text[start..end), which has a letter or digit; false: no
+ * memory. */
+bool words_put(struct words *out, const char *text, size_t start, size_t end);
 unsigned word_flags(const char *p, size_t n);
 
 /* text_break.c: the words of text[from..to), which begins and ends at a
@@ -226,6 +228,9 @@ bool gender_at_word(const char *p, size_t n); /* chilen@s, no address */
 
 /* text_number.c: word i has a digit. */
 enum status number_put(size_t *taken, struct maker *m, size_t i);
+/* The number text[start..end) and its other ways to be written, at the present
+ * position. */
+enum status number_digits(struct maker *m, size_t start, size_t end);
 /* Word i is the N° of a number that is word i + 1. */
 bool number_sign(const struct maker *m, size_t i);
 

@@ -30,13 +30,20 @@ bool sign_inside(const char *p, size_t n)
 	return false;
 }
 
+/* The same, but for the stops and commas of 3.737. */
+static bool S_parts_at(const char *p, size_t n, size_t i)
+{
+	return S_parts(p[i]) && !((p[i] == '.' || p[i] == ',') && i > 0 && i + 1 < n &&
+				  is_digit(p[i - 1]) && is_digit(p[i + 1]));
+}
+
 /* The next piece from *at on; false at the end. */
 static bool S_piece(size_t *from, size_t *at, const char *p, size_t n)
 {
-	while (*at < n && S_parts(p[*at]))
+	while (*at < n && S_parts_at(p, n, *at))
 		++*at;
 	*from = *at;
-	while (*at < n && !S_parts(p[*at]))
+	while (*at < n && !S_parts_at(p, n, *at))
 		++*at;
 	return *at > *from;
 }
@@ -53,6 +60,8 @@ static enum status S_acronym(struct maker *m, const struct word *w)
 	if (end < m->n && m->text[end] == '.')
 		end++;
 	s.end = end;
+	if (w->flags & WORD_CAPITAL)
+		s.how |= PUT_CAPITAL;
 	m->position++;
 	for (size_t i = 0; !st && i < f.surface_n; i++)
 		if (!S_parts(f.surface[i]))
@@ -119,9 +128,13 @@ enum status signs_put(struct maker *m, const struct word *w)
 	for (at = 0; !st && S_piece(&from, &at, p, n);) {
 		struct unit u = {.start = w->start + from, .end = w->start + at};
 
-		u.flags = word_flags(p + from, at - from);
-		st = fold_word(&u.f, m->a, p + from, at - from, u.flags, m->err);
 		m->position++;
+		u.flags = word_flags(p + from, at - from);
+		if ((u.flags & WORD_DIGIT) && (u.flags & WORD_SIGN)) {
+			st = number_digits(m, u.start, u.end);
+			continue;
+		}
+		st = fold_word(&u.f, m->a, p + from, at - from, u.flags, m->err);
 		if (!st)
 			st = put_folded(m, &u.f, unit_shape(&u, 0));
 		if (!st)

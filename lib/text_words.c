@@ -73,14 +73,6 @@ static bool S_more(struct words *out)
 	return true;
 }
 
-bool words_add(struct words *out, size_t start, size_t end, unsigned flags)
-{
-	if (out->n == out->cap && !S_more(out))
-		return false;
-	out->v[out->n++] = (struct word){(uint32_t)start, (uint32_t)end, flags};
-	return true;
-}
-
 unsigned word_flags(const char *p, size_t n)
 {
 	unsigned flags = WORD_ASCII | WORD_LATIN1;
@@ -124,6 +116,20 @@ unsigned word_flags(const char *p, size_t n)
 		i += k;
 	}
 	return flags;
+}
+
+bool words_put(struct words *out, const char *text, size_t start, size_t end)
+{
+	/* Sub-Total____: lines to write on are no part of a word. */
+	while (end > start && text[end - 1] == '_')
+		end--;
+	while (start < end && text[start] == '_')
+		start++;
+	if (out->n == out->cap && !S_more(out))
+		return false;
+	out->v[out->n++] = (struct word){(uint32_t)start, (uint32_t)end,
+					 word_flags(text + start, end - start)};
+	return true;
 }
 
 /* ---- 2: a chunk by the rules ---- */
@@ -281,8 +287,7 @@ static bool S_chunk(struct words *out, bool *known, bool *glue, const char *text
 				const char *p = text + i;
 				size_t n = stop - i;
 
-				if (S_has_alnum(p, n) &&
-				    !words_add(out, i, stop, word_flags(p, n)))
+				if (S_has_alnum(p, n) && !words_put(out, text, i, stop))
 					return false;
 				k = n;
 			}

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -102,10 +103,517 @@ static void rules_by_the_table(void **state)
 	assert_true(checked > 0);
 }
 
+/* ---- folding ---- */
+
+static const char *S_fold(const char *text, bool plain)
+{
+	static struct buf out;
+	struct err err;
+
+	buf_release(&out);
+	buf_init(&out, 0);
+	assert_int_equal(text_fold(&out, S_analyzer, text, strlen(text), plain, &err),
+			 ST_OK);
+	return out.data;
+}
+
+static void fold_whole_texts(void **state)
+{
+	(void)state;
+	assert_string_equal(S_fold("Viña del Mar", false), "viña del mar");
+	assert_string_equal(S_fold("Viña del Mar", true), "vina del mar");
+	assert_string_equal(S_fold("VIÑA\t DEL \u00a0 MAR\n", true), "vina del mar");
+	assert_string_equal(S_fold("Vin\u0303a", false), "viña");
+	assert_string_equal(S_fold("O’Higgins", false), "o'higgins");
+	assert_string_equal(S_fold("O´Higgins", false), "o'higgins");
+	assert_string_equal(S_fold("O’Higgins", true), "ohiggins");
+	assert_string_equal(S_fold("  Educación   INTERCULTURAL  ", false),
+			    "educacion intercultural");
+	assert_string_equal(S_fold("edu\u00adca\u200bción", false), "educacion");
+	assert_string_equal(S_fold("pingüino façade crêpe", false),
+			    "pinguino façade crêpe");
+	assert_string_equal(S_fold("N° 3 y Nº3, 1º", false), "n 3 y n 3, 1");
+	assert_string_equal(S_fold("Straße ﬁn", false), "strasse fin");
+	assert_string_equal(S_fold("\xC3", false), "\ufffd");
+	assert_string_equal(S_fold("", false), "");
+	assert_string_equal(S_fold(" \n ", true), "");
+	assert_string_equal(S_fold("50% – 3/4", false), "50% – 3/4");
+}
+
+/* What is folded folds to itself; capitals and marks apart do not matter. */
+static void fold_is_stable(void **state)
+{
+	static const char *const texts[] = {"Ñuñoa",
+					    "Línea Sello",
+					    "ACCESO A LA INFORMACIÓN",
+					    "Ångström",
+					    "Ελλάς",
+					    "Żółć",
+					    "ŐŰ",
+					    "ǅ"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		char once[256];
+
+		strcpy(once, S_fold(texts[i], false));
+		assert_string_equal(S_fold(once, false), once);
+		strcpy(once, S_fold(texts[i], true));
+		assert_string_equal(S_fold(once, true), once);
+	}
+}
+
+/* Folding by table and by ICU: a sign that only ICU knows at the end of the
+ * text sends all of it there. */
+static void fold_by_table_is_icu(void **state)
+{
+	(void)state;
+	for (unsigned long cp = 0x20; cp < 0x180; cp++) {
+		struct buf b;
+		char table[64];
+
+		if (cp >= 0x7F && cp < 0xC0)
+			continue;
+		buf_init(&b, 0);
+		buf_adds(&b, "a");
+		buf_addcp(&b, cp);
+		buf_adds(&b, "z");
+		strcpy(table, S_fold(b.data, false));
+		buf_adds(&b, "я");
+		strcat(table, "я");
+		assert_string_equal(S_fold(b.data, false), table);
+		buf_release(&b);
+	}
+}
+
+static const char *S_slug(const char *text)
+{
+	static struct buf out;
+	struct err err;
+
+	buf_release(&out);
+	buf_init(&out, 0);
+	assert_int_equal(text_slug(&out, S_analyzer, text, strlen(text), &err), ST_OK);
+	return out.data;
+}
+
+static void slugs(void **state)
+{
+	(void)state;
+	assert_string_equal(S_slug("Viña del Mar"), "vina-del-mar");
+	assert_string_equal(S_slug("O'Higgins"), "ohiggins");
+	assert_string_equal(S_slug("O’Higgins"), "ohiggins");
+	assert_string_equal(S_slug("  Ñuñoa!  "), "nunoa");
+	assert_string_equal(S_slug("Aysén del Gral. Carlos Ibáñez"),
+			    "aysen-del-gral-carlos-ibanez");
+	assert_string_equal(S_slug("Decreto N°3.737"), "decreto-n-3-737");
+	assert_string_equal(S_slug("A -- B"), "a-b");
+	assert_string_equal(S_slug("---"), "");
+	assert_string_equal(S_slug("façade Żółw"), "facade-zołw");
+	assert_string_equal(S_slug("漢字 x"), "漢字-x");
+}
+
+static void appended_not_replaced(void **state)
+{
+	struct buf out;
+	struct err err;
+	size_t replaced;
+
+	(void)state;
+	buf_init(&out, 0);
+	buf_adds(&out, "F");
+	assert_int_equal(text_slug(&out, S_analyzer, " Á b", 5, &err), ST_OK);
+	assert_int_equal(text_fold(&out, S_analyzer, " Á b ", 6, true, &err), ST_OK);
+	assert_int_equal(text_clean(&out, &replaced, S_analyzer, "x", 1, &err), ST_OK);
+	assert_string_equal(out.data, "Fa-ba bx");
+	buf_release(&out);
+	/* a full buffer says so */
+	buf_init(&out, 3);
+	assert_int_equal(text_slug(&out, S_analyzer, "abcdef", 6, &err), ST_LIMIT);
+	buf_release(&out);
+}
+
+/* ---- order, sentences, width ---- */
+
+static void dictionary_order(void **state)
+{
+	static const char *const order[] = {"Arica", "Árbol",	"Aysén", "Nunca",
+					    "Ñuñoa", "Ñuñoa B", "Óbito", "Ovalle",
+					    "Viña",  "Vitacura"};
+	/* an accent is no letter: arbol before arica */
+	struct buf a, b;
+	struct err err;
+
+	(void)state;
+	buf_init(&a, 0);
+	buf_init(&b, 0);
+	for (size_t i = 2; i < sizeof order / sizeof *order; i++) {
+		buf_clear(&a);
+		buf_clear(&b);
+		assert_int_equal(text_sort_key(&a, S_analyzer, order[i - 1],
+					       strlen(order[i - 1]), 64, &err),
+				 ST_OK);
+		assert_int_equal(text_sort_key(&b, S_analyzer, order[i],
+					       strlen(order[i]), 64, &err),
+				 ST_OK);
+		assert_true(strcmp(a.data, b.data) < 0);
+	}
+	buf_clear(&a);
+	buf_clear(&b);
+	assert_int_equal(
+		text_sort_key(&a, S_analyzer, order[1], strlen(order[1]), 64, &err),
+		ST_OK);
+	assert_int_equal(
+		text_sort_key(&b, S_analyzer, order[0], strlen(order[0]), 64, &err),
+		ST_OK);
+	assert_true(strcmp(a.data, b.data) < 0);
+	buf_clear(&a);
+	assert_int_equal(text_sort_key(&a, S_analyzer, "abcdefghijklmnop", 16, 5, &err),
+			 ST_OK);
+	assert_true(a.len <= 5);
+	buf_release(&a);
+	buf_release(&b);
+}
+
+static void sentences(void **state)
+{
+	const char *text = "El Sr. Soto llegó. ¿Cómo va?  Bien.\n\nOtro párrafo";
+	static const char *const begin[] = {"El Sr.", "¿Cómo", "Bien", "\n", "Otro"};
+	size_t *starts, n;
+	struct err err;
+
+	(void)state;
+	assert_int_equal(
+		text_sentences(&starts, &n, S_analyzer, text, strlen(text), &err),
+		ST_OK);
+	assert_int_equal(starts[0], 0);
+	assert_int_equal(n, 5);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(strncmp(text + starts[i], begin[i], strlen(begin[i])),
+				 0);
+	free(starts);
+	assert_int_equal(text_sentences(&starts, &n, S_analyzer, "", 0, &err), ST_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(starts[0], 0);
+	free(starts);
+}
+
+static void width(void **state)
+{
+	(void)state;
+	assert_int_equal(text_width("niño", 5), 4);
+	assert_int_equal(text_width("nin\xCC\x83o", 6), 4);
+	assert_int_equal(text_width("漢字", 6), 4);
+	assert_int_equal(text_width("a\u200bb\u00ad", 7), 2);
+	assert_int_equal(text_width("", 0), 0);
+	assert_int_equal(text_width("—…", 6), 2);
+}
+
+static void versions(void **state)
+{
+	(void)state;
+	assert_true(strchr(text_icu_version(), '.') != NULL);
+	assert_true(strchr(text_unicode_version(), '.') != NULL);
+}
+
+/* ---- tokens ---- */
+
+/* What holds of the tokens of any text; returns how many there are. */
+static size_t S_sound(const char *text, size_t n)
+{
+	struct tokens t;
+	struct err err;
+	unsigned last = 0;
+	size_t count;
+
+	tokens_init(&t);
+	assert_int_equal(text_tokenize(&t, S_analyzer, text, n, &err), ST_OK);
+	for (size_t i = 0; i < t.n; i++) {
+		const struct token *k = &t.v[i];
+
+		assert_true(k->surface_n > 0 && k->surface_n <= WORD_MAX);
+		assert_true(k->folded_n > 0 && k->folded_n <= WORD_MAX);
+		assert_int_equal(strlen(k->surface), k->surface_n);
+		assert_int_equal(strlen(k->folded), k->folded_n);
+		assert_true(utf8_valid(k->surface, k->surface_n, NULL));
+		assert_true(utf8_valid(k->folded, k->folded_n, NULL));
+		assert_true(k->start < k->end && k->end <= n);
+		assert_true(k->position > 0 && k->position >= last);
+		assert_true(k->span > 0);
+		assert_true(k->variant || (!k->index_only && k->span == 1));
+		/* a new position begins with what is printed there */
+		if (k->position > last)
+			assert_false(k->variant);
+		/* what may be read behind a surface is there */
+		assert_true((size_t)(k->surface - t.bytes.data) + TOKEN_AHEAD <=
+			    t.bytes.cap);
+		last = k->position;
+	}
+	count = t.n;
+	tokens_release(&t);
+	return count;
+}
+
+static void offsets(void **state)
+{
+	static const struct {
+		const char *text, *mark;
+		size_t token;
+	} cases[] = {
+		{"para cuidadoras/es.", "cuidadoras/es", 1},
+		{"para cuidadoras/es.", "cuidadoras/es", 2},
+		{"el niño(a)s y", "niño(a)s", 1},
+		{"Ley N°3.737.", "3.737", 1},
+		{"Ley N°3.737.", "N", 3},
+		{"un ex – post.", "ex – post", 1},
+		{"un ex – post.", "post", 3},
+		{"Sello-Migrante", "Sello-Migrante", 1},
+		{"(MigraUdeC)", "MigraUdeC", 0},
+		{"(MigraUdeC)", "UdeC", 2},
+		{"los DD.HH. y", "DD.HH.", 1},
+		{"a munimaipu.cl, b", "munimaipu.cl", 2},
+		{"n\u0303andu\u0301 xn\u0303", "n\u0303andu\u0301", 0},
+		{"\xFF\xFE niño", "niño", 0},
+		{"edu\u00adcación", "edu\u00adcación", 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct tokens t;
+		struct err err;
+		const struct token *k;
+
+		tokens_init(&t);
+		assert_int_equal(text_tokenize(&t, S_analyzer, cases[i].text,
+					       strlen(cases[i].text), &err),
+				 ST_OK);
+		assert_true(t.n > cases[i].token);
+		k = &t.v[cases[i].token];
+		assert_int_equal(k->end - k->start, strlen(cases[i].mark));
+		assert_memory_equal(cases[i].text + k->start, cases[i].mark,
+				    k->end - k->start);
+		tokens_release(&t);
+	}
+}
+
+static void kinds(void **state)
+{
+	static const struct {
+		const char *text;
+		enum token_kind kind;
+		bool exact, capital;
+	} cases[] = {
+		{"escuela", TOKEN_WORD, false, false},
+		{"Escuela", TOKEN_WORD, false, true},
+		{"DIDECO", TOKEN_ACRONYM, false, true},
+		{"EDUCACIÓN", TOKEN_WORD, false, true},
+		{"DD.HH.", TOKEN_ACRONYM, true, true},
+		{"2024", TOKEN_NUMBER, true, false},
+		{"21.325", TOKEN_NUMBER, true, false},
+		{"1º", TOKEN_NUMBER, true, false},
+		{"covid19", TOKEN_WORD, true, false},
+		{"漢字", TOKEN_OTHER, false, false},
+		{"Привет", TOKEN_OTHER, false, true},
+		{"Ångström", TOKEN_WORD, false, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct tokens t;
+		struct err err;
+
+		tokens_init(&t);
+		assert_int_equal(text_tokenize(&t, S_analyzer, cases[i].text,
+					       strlen(cases[i].text), &err),
+				 ST_OK);
+		assert_true(t.n > 0);
+		assert_int_equal(t.v[0].kind, cases[i].kind);
+		assert_int_equal(t.v[0].exact_only, cases[i].exact);
+		assert_int_equal(t.v[0].capital, cases[i].capital);
+		tokens_release(&t);
+	}
+}
+
+/* A word of 64 bytes is one, of 65 none; it keeps its place all the same. */
+static void long_words(void **state)
+{
+	char text[200];
+	struct tokens t;
+	struct err err;
+
+	(void)state;
+	tokens_init(&t);
+	for (size_t n = 30; n < 80; n++) {
+		strcpy(text, "uno ");
+		memset(text + 4, 'b', n);
+		strcpy(text + 4 + n, " tres");
+		assert_int_equal(
+			text_tokenize(&t, S_analyzer, text, strlen(text), &err), ST_OK);
+		assert_int_equal(t.n, n <= WORD_MAX ? 3 : 2);
+		assert_int_equal(t.v[t.n - 1].position, 3);
+		S_sound(text, strlen(text));
+	}
+	tokens_release(&t);
+}
+
+static void same_tokens_again(void **state)
+{
+	struct tokens t;
+	struct err err;
+
+	(void)state;
+	tokens_init(&t);
+	assert_int_equal(text_tokenize(&t, S_analyzer, "uno dos", 7, &err), ST_OK);
+	assert_int_equal(text_tokenize(&t, S_analyzer, "tres", 4, &err), ST_OK);
+	assert_int_equal(t.n, 1);
+	assert_string_equal(t.v[0].surface, "tres");
+	assert_int_equal(text_tokenize(&t, S_analyzer, "", 0, &err), ST_OK);
+	assert_int_equal(t.n, 0);
+	tokens_release(&t);
+	tokens_release(&t);
+	analyzer_close(NULL);
+}
+
+/* ---- what a hostile text may hold ---- */
+
+/* Text of n bytes made of a unit, measured: twice the text must not take much
+ * more than twice the time. */
+static double S_time(const char *unit, size_t n)
+{
+	size_t k = strlen(unit), len = n / k * k;
+	char *text = malloc(len + 1);
+	clock_t start;
+
+	assert_non_null(text);
+	for (size_t i = 0; i < len; i += k)
+		memcpy(text + i, unit, k);
+	start = clock();
+	S_sound(text, len);
+	free(text);
+	return (double)(clock() - start) / CLOCKS_PER_SEC;
+}
+
+static void hostile(void **state)
+{
+	static const char *const units[] = {
+		"a",				/* one word of a mebibyte */
+		"a ",				/* as many words as there can be */
+		"\xCC\x81",			/* marks and nothing else */
+		"a\xCC\x96\xCC\x81",		/* marks on letters, no blank */
+		"\xF0\x9F\x98\x80",		/* emoji */
+		"\xF0\x9F\x91\xA9\xE2\x80\x8D", /* joined emoji */
+		"\xF0\x9F\x87\xA8",		/* half flags */
+		"عربي",				/* Arabic */
+		"漢",				/* Chinese: a dictionary's business */
+		"ภาษา",				/* Thai: likewise */
+		"\xED\xA0\x80",			/* lone surrogates */
+		"\xFF",				/* no text */
+		"a.",
+		"a'",
+		"a/",
+		"a(",
+		"a-",
+		"a_",
+		"a@",
+		"a´",
+		"1.",
+		"1,",
+		"1 000\xC2\xA0",
+		"aB",
+		"ex-",
+		"ex – ",
+		"x-\n",
+		"a\xC2\xAD\n",
+		"a/os(as)",
+		"N° ",
+		"DD. ",
+		"niño/a",
+		"a\xE2\x80\x8B",
+		"\xE2\x80\x8B",
+		"a\xE2\x80\x99",
+		"1\xE2\x80\xAF",
+		"\n",
+		"\xC2\xB4",
+		"`",
+		"ß",
+		"ex-post-co-",
+		"\xEF\xB7\xBA",
+		"x@s.",
+		"º",
+		"Nº",
+		"a\xC2\xB7"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
+		double once = S_time(units[i], (size_t)1 << 19),
+		       twice = S_time(units[i], (size_t)1 << 20);
+
+		if (twice > 0.2 && twice > 4 * once)
+			fail_msg("\"%s\": %.3f s, twice the text %.3f s", units[i],
+				 once, twice);
+		assert_true(twice < 30);
+	}
+}
+
+static void too_long(void **state)
+{
+	size_t n = TEXT_MAX + 1;
+	char *text = malloc(n);
+	struct tokens t;
+	struct err err;
+	size_t *starts, count;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, ' ', n);
+	tokens_init(&t);
+	assert_int_equal(text_tokenize(&t, S_analyzer, text, n, &err), ST_LIMIT);
+	assert_int_equal(t.n, 0);
+	assert_int_equal(text_sentences(&starts, &count, S_analyzer, text, n, &err),
+			 ST_LIMIT);
+	assert_int_equal(text_tokenize(&t, S_analyzer, text, TEXT_MAX, &err), ST_OK);
+	tokens_release(&t);
+	free(text);
+}
+
+/* Any bytes at all. */
+static void noise(void **state)
+{
+	uint32_t x = 99;
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		char text[100];
+		size_t n = (size_t)round % sizeof text;
+
+		for (size_t i = 0; i < n; i++) {
+			x = x * 1664525u + 1013904223u;
+			text[i] = (char)(x >> 24);
+		}
+		S_sound(text, n);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_by_the_table),
+		cmocka_unit_test(fold_whole_texts),
+		cmocka_unit_test(fold_is_stable),
+		cmocka_unit_test(fold_by_table_is_icu),
+		cmocka_unit_test(slugs),
+		cmocka_unit_test(appended_not_replaced),
+		cmocka_unit_test(dictionary_order),
+		cmocka_unit_test(sentences),
+		cmocka_unit_test(width),
+		cmocka_unit_test(versions),
+		cmocka_unit_test(offsets),
+		cmocka_unit_test(kinds),
+		cmocka_unit_test(long_words),
+		cmocka_unit_test(same_tokens_again),
+		cmocka_unit_test(hostile),
+		cmocka_unit_test(too_long),
+		cmocka_unit_test(noise),
 	};
 
 	return cmocka_run_group_tests(tests, S_setup, S_teardown);
