@@ -127,6 +127,9 @@ const char *lexicon_match_status(const struct lexicon *l, struct analyzer *a,
 				 const char *text, size_t n);
 
 bool lexicon_is_stop(const struct lexicon *l, const char *folded, size_t n);
+/* The table of those words, one by one: the i-th, folded, or NULL past the
+ * last; *stop: it is a stop word. */
+const char *lexicon_listed_word(bool *stop, const struct lexicon *l, size_t i);
 /* 1.0, or less for words that say little in this corpus (by stem). */
 double lexicon_word_weight(const struct lexicon *l, const char *folded, size_t n);
 

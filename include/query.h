@@ -33,14 +33,14 @@ enum clause_op {
 	Q_PHRASE,    /* terms with positions in this order and window */
 	Q_NEAR,	     /* the same in any order; children terms or ORs of terms */
 	Q_SCALE,     /* child[0], weight multiplied by factor (0: boolean) */
-	Q_DOCSET,    /* the documents of docs; weight 0 */
+	Q_DOCSET,    /* the documents of docs; each weighs factor, usually 0 */
 };
 
 struct clause {
 	enum clause_op op;
 	const char *term;	   /* Q_TERM */
 	unsigned window;	   /* Q_PHRASE, Q_NEAR: words spanned */
-	double factor;		   /* Q_SCALE */
+	double factor;		   /* Q_SCALE, Q_DOCSET */
 	const struct docset *docs; /* Q_DOCSET: borrowed */
 	struct clause **child;
 	size_t n;

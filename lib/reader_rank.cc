@@ -92,6 +92,8 @@ class weighing
       private:
 	double norm(uint32_t d);
 	double weight(double scale, double wdf, uint32_t d);
+	void set(std::vector<double> &into, const struct clause *q, double factor,
+		 const struct docset &within);
 	void term(std::vector<double> &into, const char *name, double factor,
 		  const struct docset &within);
 	void synonym(std::vector<double> &into, const struct clause *q, double factor,
@@ -130,6 +132,19 @@ double weighing::weight(double scale, double wdf, uint32_t d)
 	double wdfn = wdf * norm(d);
 
 	return scale * (wdfn / (wdfn + 1));
+}
+
+void weighing::set(std::vector<double> &into, const struct clause *q, double factor,
+		   const struct docset &within)
+{
+	if (!(q->factor >= 0 && q->factor <= 1e6))
+		reader_refuse(err);
+	if (!q->docs || q->factor == 0)
+		return;
+	for (uint32_t d = docset_next(&within, 1); d; d = docset_next(&within, d + 1))
+		if (docset_has(q->docs, d))
+			into[d] += factor * q->factor;
+	limit.tick(docset_words(&within));
 }
 
 void weighing::term(std::vector<double> &into, const char *name, double factor,
@@ -252,7 +267,9 @@ void weighing::add(std::vector<double> &into, const struct clause *q, double fac
 	switch (q->op) {
 	case Q_NONE:
 	case Q_ALL:
+		return;
 	case Q_DOCSET:
+		set(into, q, factor, within);
 		return;
 	case Q_TERM:
 		term(into, q->term, factor, within);

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "expand.h"
 #include "messages.h"
 
 enum status engine_bare(struct engine **out, struct err *err)
@@ -27,6 +28,7 @@ void engine_close(struct engine *e)
 {
 	if (!e)
 		return;
+	expander_close(e->expander);
 	lexicon_close(e->lexicon);
 	vocabulary_close(e->vocabulary);
 	column_close(e->column);

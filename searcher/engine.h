@@ -16,6 +16,8 @@
 #include "text.h"
 #include "vocabulary.h"
 
+struct expander;
+
 struct engine {
 	struct snapshot *snapshot;
 	/* NULL until needed. */
@@ -25,6 +27,7 @@ struct engine {
 	struct column *column;
 	struct vocabulary *vocabulary;
 	struct lexicon *lexicon;
+	struct expander *expander; /* expand.h */
 	/* thread_seconds() at which the request in hand gives up; 0 = never. */
 	double deadline;
 };

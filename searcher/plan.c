@@ -420,13 +420,17 @@ enum status plan_alternative(struct plan *p, size_t at, struct clause *c,
 			     double strength, struct err *err)
 {
 	struct item *i = &p->items[at];
-	struct clause *max = clause_new(p->arena, Q_MAX);
 
-	if (!max || !clause_add(p->arena, max, i->clause) ||
-	    !clause_add(p->arena, max, clause_scale(p->arena, c, strength * i->weight)))
-		return err_nomem(err);
-	i->clause = max;
-	return ST_OK;
+	if (!i->choice) {
+		i->choice = clause_new(p->arena, Q_MAX);
+		if (!i->choice || !clause_add(p->arena, i->choice, i->clause))
+			return err_nomem(err);
+		i->clause = i->choice;
+	}
+	return clause_add(p->arena, i->choice,
+			  clause_scale(p->arena, c, strength * i->weight))
+		       ? ST_OK
+		       : err_nomem(err);
 }
 
 /* Arrays that grow one by one; the arena keeps the old ones, and there are few. */

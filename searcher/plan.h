@@ -54,6 +54,7 @@ struct item {
 	const struct node *leaf;
 	size_t start, end;     /* bytes of plan.clean that it was typed as */
 	struct clause *clause; /* what stands for it; weight 1 is one word's */
+	struct clause *choice; /* the Q_MAX in it of plan_alternative(), or NULL */
 };
 
 /* What was added to the query, for the answer. */
@@ -85,6 +86,7 @@ struct plan {
 	struct clause *all, *any;
 	bool has_weight;      /* false: nothing to rank by */
 	bool same;	      /* all and any cannot differ */
+	bool nowhere;	      /* expand.h: too few of the words are in any ficha */
 	struct docset **sets; /* of Q_DOCSET leaves, released with the plan */
 	size_t n_sets, cap_sets;
 	struct expansion *expansions;

@@ -36,7 +36,8 @@ static enum status S_decide(struct answer *a, struct engine *e, struct err *err)
 
 	a->match = mode == MATCH_ANY ? FOUND_ANY : FOUND_ALL;
 	st = S_match(&a->matched, e, mode == MATCH_ANY ? p->any : p->all, err);
-	if (st || mode != MATCH_AUTO || p->same || docset_next(&a->matched, 1))
+	if (st || mode != MATCH_AUTO || p->same || p->nowhere ||
+	    docset_next(&a->matched, 1))
 		return st;
 	docset_release(&a->matched);
 	st = S_match(&a->matched, e, p->any, err);

@@ -125,7 +125,7 @@ size_t typos_find_stem(struct typo *out, size_t max, struct vocabulary *v,
 	struct spelling typed, likely;
 	size_t found, kept = 0;
 
-	if (utf8_count(stem, n) < 5 || !typos_possible(stem, n) ||
+	if (utf8_count(stem, n) < 4 || !typos_possible(stem, n) ||
 	    !spelling_read(&typed, stem, n, &spelling_edits, SPELLING_EDIT - 1) ||
 	    !spelling_read(&likely, stem, n, &spelling_likely, SPELLING_FAR - 1))
 		return 0;
