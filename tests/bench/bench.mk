@@ -3,6 +3,7 @@
 #
 #   make bench [N=20000] [SEED=1] [BENCH_ARGS=...]   speed and size
 #   make eval EVAL=DIR [EVAL_ARGS=...]               ranking on a collection
+#   make bench-text [TEXT="FILE..."]                 text to tokens, beside ICU
 #
 # tests/bench/RESULTS.md has what was measured and how to measure it again.
 
@@ -11,6 +12,7 @@ SEED      ?= 1
 BENCH_ARGS ?=
 EVAL      ?=
 EVAL_ARGS ?=
+TEXT      ?= $(wildcard corpus/fichas/*.md)
 PYTHON    ?= python3
 
 PACKAGES_BENCH := $(PACKAGES_BUILD) libsqlite3-dev python3
@@ -60,4 +62,14 @@ $(B)/bench/xapian_rank: tests/eval/xapian_rank.cc
 	$(CXX) $(BENCH_CXXFLAGS) $(call pc,--cflags xapian-core) -o $@ $< \
 		$(call pc,--libs xapian-core)
 
-.PHONY: bench eval deps-bench
+# --check first: what is fast must be equal.
+bench-text: deps-build
+	$(AGAIN) $(JOBS) $(B)/bench/text_bench
+	@$(B)/bench/text_bench --check $(TEXT)
+	@$(B)/bench/text_bench $(TEXT)
+
+$(B)/bench/text_bench: $(B)/obj/tests/bench/text_bench.o $(B)/libfichas.a
+	@mkdir -p $(@D)
+	$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB)
+
+.PHONY: bench bench-text eval deps-bench
