@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "confine.h"
 #include "messages.h"
 #include "normal.h"
 #include "record.h"
@@ -109,6 +111,71 @@ static enum status S_slurp(struct buf *out, int fd, struct err *err)
 		if (out->failed)
 			return buf_status(out, err);
 	}
+}
+
+static bool S_begins(const struct buf *b, const char *magic)
+{
+	size_t n = strlen(magic);
+
+	return b->len >= n && memcmp(b->data, magic, n) == 0;
+}
+
+/* What a file is, by its first bytes where they tell, else by its name: a PDF
+ * called .txt is a PDF, a page saved as .docx is HTML. */
+static enum format S_format(const struct buf *bytes, enum format named)
+{
+	static const char *const html[] = {"<!doctype html", "<html"};
+	size_t at = 0;
+
+	if (S_begins(bytes, "%PDF-"))
+		return FORMAT_PDF;
+	if (S_begins(bytes, "PK\003\004"))
+		/* ODF files begin with their type, uncompressed. */
+		return memmem(bytes->data, bytes->len < 128 ? bytes->len : 128,
+			      "application/vnd.oasis", 21)
+			       ? FORMAT_ODT
+			       : FORMAT_DOCX;
+	if (S_begins(bytes, "\xEF\xBB\xBF"))
+		at = 3;
+	at += strspn(bytes->data + at, " \t\r\n");
+	for (size_t i = 0; i < sizeof html / sizeof html[0]; i++)
+		if (strncasecmp(bytes->data + at, html[i], strlen(html[i])) == 0)
+			return FORMAT_HTML;
+	return named == FORMAT_PDF || named == FORMAT_DOCX || named == FORMAT_ODT
+		       ? FORMAT_NONE
+		       : named;
+}
+
+/* Replaces the bytes of an office document or page by its text. */
+static enum status S_convert(struct buf *bytes, enum format named, struct err *err)
+{
+	struct buf text;
+	enum status st;
+
+	switch (S_format(bytes, named)) {
+	case FORMAT_PDF:
+	case FORMAT_DOCX:
+	case FORMAT_ODT:
+	case FORMAT_HTML:
+		buf_init(&text, SOURCE_MAX);
+		st = confine_convert(&text, S_format(bytes, named), bytes->data,
+				     bytes->len, err);
+		if (st) {
+			buf_release(&text);
+			return st;
+		}
+		buf_release(bytes);
+		*bytes = text;
+		return ST_OK;
+	case FORMAT_NONE:
+		return err_set(err, ST_INPUT, "%s",
+			       _("the file is not what its name says"));
+	case FORMAT_DOCUMENT:
+	case FORMAT_JSONL:
+	case FORMAT_CSV:
+		break;
+	}
+	return ST_OK;
 }
 
 /* ---- documents: all fichas of the file first, for its latest year ---- */
@@ -298,8 +365,10 @@ enum status intake_file(struct intake *in, const struct found *f, struct err *er
 	S_close(fd);
 	if (!st) {
 		intake_hash_bytes(in->hash, bytes.data, bytes.len);
-		st = S_document(in, f, &bytes, err);
+		st = S_convert(&bytes, f->format, err);
 	}
+	if (!st)
+		st = S_document(in, f, &bytes, err);
 	buf_release(&bytes);
 	return st;
 }
