@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "messages.h"
+#include "terms.h"
 #include "words.h"
 
 /* How much of a word's weight an alternative carries.  Chosen by measurement,
@@ -161,15 +162,54 @@ static enum status S_stand(struct expanding *e, size_t from, size_t to,
 	return st;
 }
 
+/* What a word weighs by the number of fichas that have it, as in the reader. */
+static double S_rarity(const struct plan *p, double documents)
+{
+	return log2((reader_count(p->engine->reader) + 1.0) / (documents + 0.5));
+}
+
+/* How many fichas have the commonest form of a word. */
+static uint32_t S_documents(struct plan *p, const char *surface, size_t n)
+{
+	char stem[STEM_MAX], term[TERM_MAX + 1];
+	uint32_t documents = 0;
+	uint64_t times;
+	size_t len;
+
+	if (n > WORD_MAX ||
+	    stem_word(stem, &len, p->engine->stemmer, surface, n, NULL) != ST_OK ||
+	    !term_make(term, 'S', F_NONE, stem, len) ||
+	    reader_frequency(&documents, &times, p->engine->reader, term, NULL))
+		return 0;
+	return documents;
+}
+
+/* The rarest of the words as typed; 0 where none of them is in any ficha.
+ * What stands for a word is not to weigh more than the word: persona migrante
+ * is rarer than migrante, and says the same. */
+static double S_rarity_typed(struct plan *p, size_t from, size_t to)
+{
+	double rarest = 0;
+
+	for (size_t i = from; i < to; i++) {
+		const struct form *f = &p->items[i].places[0].v[0];
+		uint32_t n =
+			p->items[i].bit ? S_documents(p, f->surface, f->surface_n) : 0;
+
+		if (n && S_rarity(p, n) > rarest)
+			rarest = S_rarity(p, n);
+	}
+	return rarest;
+}
+
 /* A set of fichas that weighs as a word that only they have. */
 static struct clause *S_weighed(struct plan *p, const struct docset *docs, double times)
 {
-	double all = reader_count(p->engine->reader), have = (double)docset_count(docs);
 	struct clause *c = clause_new(p->arena, Q_DOCSET);
 
 	if (c) {
 		c->docs = docs;
-		c->factor = times * log2((all + 1) / (have + 0.5));
+		c->factor = times * S_rarity(p, (double)docset_count(docs));
 		if (!(c->factor > SET_WEIGHT_MIN))
 			c->factor = SET_WEIGHT_MIN;
 	}
@@ -191,15 +231,23 @@ enum status expand_text(bool *found, struct expanding *e, size_t from, size_t to
 	uint64_t bits;
 	enum status st;
 
+	double typed;
+
 	*found = false;
 	if (!S_counting(e, from, to, &bits))
 		return ST_OK;
 	st = words_clause(&c, p, text, strlen(text), p->items[from].fields, bits, err);
 	if (st || !c)
 		return st;
+	typed = S_rarity_typed(p, from, to);
 	if (!S_is_near(c)) {
+		double rarity = S_rarity(p, S_documents(p, text, strlen(text)));
+
 		*found = true;
-		return S_stand(e, from, to, c, strength, err);
+		return S_stand(e, from, to, c,
+			       typed > 0 && rarity > typed ? strength * typed / rarity
+							   : strength,
+			       err);
 	}
 	/* Words may all be there, and never together; where they are, they
 	 * weigh as one word. */
@@ -215,6 +263,8 @@ enum status expand_text(bool *found, struct expanding *e, size_t from, size_t to
 	if (st || !*found)
 		return st;
 	c = S_weighed(p, set, PHRASE_WEIGHT);
+	if (c && typed > 0 && c->factor > PHRASE_WEIGHT * typed)
+		c->factor = PHRASE_WEIGHT * typed;
 	return c ? S_stand(e, from, to, c, strength, err) : err_nomem(err);
 }
 
