@@ -5,7 +5,7 @@ Random sequences of builds, updates and removals over a folder of small
 documents; after each, what the index exports and answers must be what an
 index built afresh from the same files says.
 
-usage: history.py BUILD_DIR [SEQUENCES [SEED]]
+usage: history.py [SEQUENCES [SEED]]     with the build tree in $B
 """
 import json
 import os
@@ -166,9 +166,9 @@ class Run:
 
 
 def main():
-    build = sys.argv[1]
-    sequences = int(sys.argv[2]) if len(sys.argv) > 2 else 10
-    seed = int(sys.argv[3]) if len(sys.argv) > 3 else random.randrange(10 ** 6)
+    build = os.environ.get("B", "build")
+    sequences = int(sys.argv[1]) if len(sys.argv) > 1 else 6
+    seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(10 ** 6)
     print(f"seed {seed}")
     passed = failed = 0
     for i in range(sequences):
@@ -183,7 +183,7 @@ def main():
         passed += good
         failed += not good
         shutil.rmtree(run.dir, ignore_errors=True)
-    print(f"history: {passed} passed, {failed} failed")
+    print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
 
