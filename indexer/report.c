@@ -38,10 +38,11 @@ void report_text(FILE *out, FILE *messages, const struct build_report *r,
 			r->files - r->files_unchanged - r->files_failed,
 			r->files_unchanged, r->files_removed, r->files_failed,
 			r->files_skipped);
+	fprintf(out, _("fichas: %zu found, %zu removed\n"), r->found, r->removed);
 	fprintf(out,
-		_("fichas: %zu found (%zu added, %zu updated, %zu unchanged, %zu "
-		  "rejected); %zu removed\n"),
-		r->found, r->added, r->updated, r->unchanged, r->rejected, r->removed);
+		_("  of those found: %zu added, %zu updated, %zu unchanged, %zu "
+		  "rejected\n"),
+		r->added, r->updated, r->unchanged, r->rejected);
 	fprintf(out, _("diagnostics: %lu errors, %lu warnings, %lu hints\n"),
 		diags_count(d, DIAG_ERROR), diags_count(d, DIAG_WARNING),
 		diags_count(d, DIAG_HINT));
