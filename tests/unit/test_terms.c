@@ -523,7 +523,7 @@ static void every_word_of_the_corpus(void **state)
 	const char *path = getenv("TEXT")
 				   ? getenv("TEXT")
 				   : "corpus/fichas/fichas-buenas-practicas-2024.md";
-	size_t n, from = 0, words = 0;
+	size_t n = 0, from = 0, words = 0;
 	char *text = S_file(path, &n);
 
 	(void)state;
