@@ -21,13 +21,32 @@
 namespace
 {
 
-typedef std::vector<Xapian::termpos> positions;
-
 struct place {
 	std::vector<std::string> terms;
 	double frequency; /* documents, roughly: the rare ones are read first */
 	size_t offset;	  /* its number in the phrase */
 };
+
+/* Positions of one place in each of some documents, one list behind the
+ * other: those of document i are position[start[i]..start[i + 1]), rising.
+ *
+ * A place is read for all documents before the next place is: Xapian keeps
+ * the positions of a term together, and going to and fro between terms would
+ * read a block from the file for each document. */
+struct lists {
+	std::vector<Xapian::termpos> position;
+	std::vector<size_t> start;
+};
+
+struct span { /* of one document in such a list */
+	const Xapian::termpos *v;
+	size_t n;
+};
+
+struct span S_span(const struct lists &l, size_t i)
+{
+	return {l.position.data() + l.start[i], l.start[i + 1] - l.start[i]};
+}
 
 class search
 {
@@ -35,96 +54,123 @@ class search
 	deadline &limit;
 	std::vector<struct place> places;
 	Xapian::termpos window;
-	bool ordered;
 
-	std::vector<positions> found; /* of the document at hand, by place */
+	std::vector<struct span> at; /* of the document at hand, by place */
 
       public:
 	search(struct reader *r_, deadline &limit_, const std::vector<struct place> &p,
-	       Xapian::termpos window_, bool ordered_)
-	    : r(r_), limit(limit_), places(p), window(window_), ordered(ordered_),
-	      found(p.size())
+	       Xapian::termpos window_)
+	    : r(r_), limit(limit_), places(p), window(window_), at(p.size())
 	{
 	}
-	bool matches(Xapian::docid d);
+	/* Each adds to `found` those of the documents that match. */
+	void adjacent(struct docset &found, std::vector<uint32_t> docs);
+	void windowed(struct docset &found, const std::vector<uint32_t> &docs,
+		      bool ordered);
 
       private:
-	void read(positions &out, Xapian::docid d, const struct place &p);
-	bool exact(Xapian::docid d);
+	void read(struct lists &out, const struct place &p,
+		  const std::vector<uint32_t> &docs);
 	bool in_order();
 	bool anyhow();
 	bool assign(size_t place, const std::vector<size_t> &from,
 		    const std::vector<size_t> &to, std::vector<char> &tried,
-		    std::vector<Xapian::termpos> &at);
+		    std::vector<Xapian::termpos> &taken);
 };
 
-/* Rising, each once. */
-void search::read(positions &out, Xapian::docid d, const struct place &p)
+void search::read(struct lists &out, const struct place &p,
+		  const std::vector<uint32_t> &docs)
 {
-	out.clear();
-	for (const std::string &t : p.terms) {
-		Xapian::PositionIterator i = r->db.positionlist_begin(d, t),
-					 end = r->db.positionlist_end(d, t);
+	out.position.clear();
+	out.start.assign(1, 0);
+	for (uint32_t d : docs) {
+		size_t before = out.position.size();
 
-		for (; i != end; ++i)
-			out.push_back(*i);
+		for (const std::string &t : p.terms) {
+			Xapian::PositionIterator i = r->db.positionlist_begin(d, t),
+						 end = r->db.positionlist_end(d, t);
+
+			for (; i != end; ++i)
+				out.position.push_back(*i);
+		}
+		if (p.terms.size() > 1) {
+			auto first = out.position.begin() + (ptrdiff_t)before;
+
+			std::sort(first, out.position.end());
+			out.position.erase(std::unique(first, out.position.end()),
+					   out.position.end());
+		}
+		out.start.push_back(out.position.size());
+		limit.tick(32 + out.position.size() - before);
 	}
-	if (p.terms.size() > 1) {
-		std::sort(out.begin(), out.end());
-		out.erase(std::unique(out.begin(), out.end()), out.end());
-	}
-	limit.tick(64 + out.size());
 }
 
-/* Words side by side: where the phrase can begin, less with each place. */
-bool search::exact(Xapian::docid d)
+/* Words side by side.  `begin` is where the phrase can begin; with each place
+ * there are fewer of these, and of documents that have one. */
+void search::adjacent(struct docset &found, std::vector<uint32_t> docs)
 {
-	positions &begin = found[0], &next = found[1];
+	struct lists begin, next;
 
-	size_t kept = 0;
+	read(begin, places[0], docs);
+	for (size_t k = 0; k < places.size(); k++) {
+		Xapian::termpos offset = (Xapian::termpos)places[k].offset;
+		size_t kept = 0, kept_docs = 0, from = 0;
 
-	read(begin, d, places[0]);
-	for (Xapian::termpos p : begin)
-		if (p > places[0].offset)
-			begin[kept++] = p - (Xapian::termpos)places[0].offset;
-	begin.resize(kept);
-	for (size_t k = 1; k < places.size() && !begin.empty(); k++) {
-		size_t j = 0;
+		if (k)
+			read(next, places[k], docs);
+		for (size_t i = 0; i < docs.size(); i++) {
+			size_t to = begin.start[i + 1], before = kept;
+			struct span s = {NULL, 0};
+			size_t j = 0;
 
-		kept = 0;
-		read(next, d, places[k]);
-		for (size_t i = 0; i < begin.size(); i++) {
-			Xapian::termpos want =
-				begin[i] + (Xapian::termpos)places[k].offset;
+			if (k)
+				s = S_span(next, i);
+			for (size_t b = from; b < to; b++) {
+				Xapian::termpos p = begin.position[b];
 
-			while (j < next.size() && next[j] < want)
-				j++;
-			if (j < next.size() && next[j] == want)
-				begin[kept++] = begin[i];
+				if (k == 0) {
+					/* From positions to beginnings. */
+					if (p > offset)
+						begin.position[kept++] = p - offset;
+					continue;
+				}
+				while (j < s.n && s.v[j] < p + offset)
+					j++;
+				if (j < s.n && s.v[j] == p + offset)
+					begin.position[kept++] = p;
+			}
+			from = to;
+			if (kept > before) {
+				docs[kept_docs++] = docs[i];
+				begin.start[kept_docs] = kept;
+			}
 		}
-		begin.resize(kept);
+		docs.resize(kept_docs);
+		limit.tick(begin.position.size());
 	}
-	return !begin.empty();
+	for (uint32_t d : docs)
+		docset_add(&found, d);
 }
 
 /* For each beginning the earliest end: as beginnings rise, so does every
  * position behind them, so each list is walked once. */
 bool search::in_order()
 {
-	std::vector<size_t> at(found.size(), 0);
+	std::vector<size_t> next(at.size(), 0);
 
-	for (Xapian::termpos begin : found[0]) {
-		Xapian::termpos last = begin;
+	for (size_t b = 0; b < at[0].n; b++) {
+		Xapian::termpos begin = at[0].v[b], last = begin;
 
-		for (size_t k = 1; k < found.size(); k++) {
-			while (at[k] < found[k].size() && found[k][at[k]] <= last)
-				at[k]++;
-			if (at[k] == found[k].size())
+		for (size_t k = 1; k < at.size(); k++) {
+			while (next[k] < at[k].n && at[k].v[next[k]] <= last)
+				next[k]++;
+			if (next[k] == at[k].n)
 				return false;
-			last = found[k][at[k]];
+			last = at[k].v[next[k]];
 		}
 		if (last - begin < window)
 			return true;
+		limit.tick(at.size());
 	}
 	return false;
 }
@@ -133,18 +179,18 @@ bool search::in_order()
  * helps (an augmenting path; as deep as there are places at most). */
 bool search::assign(size_t place, const std::vector<size_t> &from,
 		    const std::vector<size_t> &to, std::vector<char> &tried,
-		    std::vector<Xapian::termpos> &at)
+		    std::vector<Xapian::termpos> &taken)
 {
 	limit.tick(4);
 	tried[place] = 1;
 	for (size_t i = from[place]; i < to[place]; i++) {
 		size_t owner = 0;
 
-		while (owner < at.size() && at[owner] != found[place][i])
+		while (owner < taken.size() && taken[owner] != at[place].v[i])
 			owner++;
-		if (owner == at.size() ||
-		    (!tried[owner] && assign(owner, from, to, tried, at))) {
-			at[place] = found[place][i];
+		if (owner == taken.size() ||
+		    (!tried[owner] && assign(owner, from, to, tried, taken))) {
+			taken[place] = at[place].v[i];
 			return true;
 		}
 	}
@@ -154,54 +200,52 @@ bool search::assign(size_t place, const std::vector<size_t> &from,
 /* Slides the stretch over every position that may be its first. */
 bool search::anyhow()
 {
-	std::vector<size_t> from(found.size(), 0), to(found.size(), 0);
-	std::vector<Xapian::termpos> at(found.size());
-	std::vector<char> tried(found.size());
+	std::vector<size_t> from(at.size(), 0), to(at.size(), 0);
+	std::vector<Xapian::termpos> taken(at.size());
+	std::vector<char> tried(at.size());
 
 	for (;;) {
 		Xapian::termpos begin = 0;
-		bool whole = true, any = false;
+		bool whole = true;
 
-		for (size_t k = 0; k < found.size(); k++)
-			if (from[k] < found[k].size() &&
-			    (!any || found[k][from[k]] < begin)) {
-				begin = found[k][from[k]];
-				any = true;
-			}
-		if (!any)
-			return false;
-		for (size_t k = 0; k < found.size(); k++) {
-			while (to[k] < found[k].size() &&
-			       found[k][to[k]] - begin < window)
-				to[k]++;
-			if (from[k] == found[k].size())
+		for (size_t k = 0; k < at.size(); k++) {
+			if (from[k] == at[k].n)
 				return false;
+			if (k == 0 || at[k].v[from[k]] < begin)
+				begin = at[k].v[from[k]];
+		}
+		for (size_t k = 0; k < at.size(); k++) {
+			while (to[k] < at[k].n && at[k].v[to[k]] - begin < window)
+				to[k]++;
 			whole = whole && to[k] > from[k];
 		}
-		std::fill(at.begin(), at.end(), 0); /* positions begin at 1 */
-		for (size_t k = 0; whole && k < found.size(); k++) {
+		std::fill(taken.begin(), taken.end(), 0); /* positions begin at 1 */
+		for (size_t k = 0; whole && k < at.size(); k++) {
 			std::fill(tried.begin(), tried.end(), 0);
-			whole = assign(k, from, to, tried, at);
+			whole = assign(k, from, to, tried, taken);
 		}
 		if (whole)
 			return true;
-		for (size_t k = 0; k < found.size(); k++)
-			if (found[k][from[k]] == begin)
+		for (size_t k = 0; k < at.size(); k++)
+			if (at[k].v[from[k]] == begin)
 				from[k]++;
-		limit.tick(1);
+		limit.tick(at.size());
 	}
 }
 
-bool search::matches(Xapian::docid d)
+void search::windowed(struct docset &found, const std::vector<uint32_t> &docs,
+		      bool ordered)
 {
-	if (ordered && window == places.size())
-		return exact(d);
-	for (size_t k = 0; k < places.size(); k++) {
-		read(found[k], d, places[k]);
-		if (found[k].empty())
-			return false;
+	std::vector<struct lists> all(places.size());
+
+	for (size_t k = 0; k < places.size(); k++)
+		read(all[k], places[k], docs);
+	for (size_t i = 0; i < docs.size(); i++) {
+		for (size_t k = 0; k < places.size(); k++)
+			at[k] = S_span(all[k], i);
+		if (ordered ? in_order() : anyhow())
+			docset_add(&found, docs[i]);
 	}
-	return ordered ? in_order() : anyhow();
 }
 
 /* The terms that may stand in one place. */
@@ -293,12 +337,16 @@ void reader_positional(struct docset &into, struct reader *r, const struct claus
 				  return a.frequency < b.frequency;
 			  });
 
-	search s(r, limit, places, window, q->op == Q_PHRASE);
+	search s(r, limit, places, window);
+	std::vector<uint32_t> docs;
 
 	for (uint32_t d = docset_next(&candidates.s, 1); d;
 	     d = docset_next(&candidates.s, d + 1))
-		if (s.matches(d))
-			docset_add(&found->s, d);
+		docs.push_back(d);
+	if (q->op == Q_PHRASE && window == places.size())
+		s.adjacent(found->s, std::move(docs));
+	else
+		s.windowed(found->s, docs, q->op == Q_PHRASE);
 	docset_or(&into, &found->s);
 	if (r->phrases.size() == PHRASES_REMEMBERED)
 		r->phrases.pop_front();

@@ -196,9 +196,10 @@ static inline double naive_weight(const struct naive *n, uint32_t d,
 		for (size_t i = 0; i < q->n; i++)
 			sum += naive_weight(n, d, q->child[i], factor);
 		return sum;
+	case Q_DOCSET:
+		return factor * q->factor;
 	case Q_NONE:
 	case Q_ALL:
-	case Q_DOCSET:
 		break;
 	}
 	return 0;

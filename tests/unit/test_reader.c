@@ -143,8 +143,10 @@ static struct clause *S_random_clause(struct arena *a, const struct docset *set,
 	if (op == Q_TERM)
 		return S_leaf(a);
 	c = clause_new(a, op);
-	if (op == Q_DOCSET)
+	if (op == Q_DOCSET) {
 		c->docs = set;
+		c->factor = scratch_below(2) ? 0.25 : 0;
+	}
 	if (op == Q_NONE || op == Q_ALL || op == Q_DOCSET)
 		return c;
 	if (op == Q_SCALE) {
