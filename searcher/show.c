@@ -63,7 +63,9 @@ static void S_cite(struct page *to, const struct ficha *f, bool markdown)
 
 /* ---- text ---- */
 
-static void S_paragraphs(struct page *to, const char *text, size_t n, unsigned indent)
+/* apart: an empty line between paragraphs; else each only begins a line. */
+static void S_paragraphs(struct page *to, const char *text, size_t n, unsigned indent,
+			 bool apart)
 {
 	struct flow flow;
 
@@ -76,7 +78,8 @@ static void S_paragraphs(struct page *to, const char *text, size_t n, unsigned i
 		flow_end(&flow);
 		if (!gap)
 			return;
-		buf_addc(to->out, '\n');
+		if (apart)
+			buf_addc(to->out, '\n');
 		text += k + 2;
 		n -= k + 2;
 	}
@@ -108,7 +111,7 @@ static enum status S_text(struct page *to, struct engine *e, const struct ficha 
 		buf_adds(to->out, _(field_table[S_sections[i]].label));
 		screen_face(to->out, &to->screen, FACE_PLAIN);
 		buf_addc(to->out, '\n');
-		S_paragraphs(to, text, n, 2);
+		S_paragraphs(to, text, n, 2, S_sections[i] != F_SELLO);
 	}
 	buf_clear(&b);
 	S_source(&b, f);

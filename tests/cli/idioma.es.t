@@ -1,0 +1,7 @@
+$ fichas-searcher search --no-synonyms ACNUR
+! ninguna ficha contiene «ACNUR»
+[1]
+
+$ fichas-searcher search --sello=x mesa
+! fichas-searcher: --sello=x: no such value; the values are: institucionalidad, politicas, informacion, vinculacion, formacion
+[2]
