@@ -159,10 +159,6 @@ static enum verdict S_judge(struct cutting *c, size_t head)
 		return V_BLOCK;
 	last = &c->b->sections[c->b->n_sections - 1];
 	seen = (c->seen & bit) != 0;
-	/* A line of running text. */
-	if (seen && !l->blank && !l->level && !l->bold && !l->marked && head &&
-	    l[-1].kind == LINE_TEXT && !source_ends(l[-1].s, l[-1].n) && l[-1].n > 40)
-		return V_TEXT;
 	/* The lines between are looked through for each: not for ever. */
 	if (seen && l->strength == HEADING_SHORT && ++c->texts > 64)
 		return V_TEXT;
@@ -173,6 +169,11 @@ static enum verdict S_judge(struct cutting *c, size_t head)
 		value = S_is_value(c, &p, head);
 		place_release(&p);
 	}
+	/* A line of running text. */
+	if (seen && !place && !l->blank && !l->level && !l->bold && !l->marked &&
+	    head && l[-1].kind == LINE_TEXT && !source_ends(l[-1].s, l[-1].n) &&
+	    l[-1].n > 40)
+		return V_TEXT;
 	/* "Nombre de la iniciativa: X", "Municipalidad: Y", sections */
 	if (c->seen == title && !seen)
 		return V_SECTION;

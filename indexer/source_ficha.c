@@ -55,12 +55,14 @@ static enum status S_title(struct making *m, struct err *err)
 		first = d->v[b->title_from].no;
 		last = d->v[b->title_to - 1].no;
 	} else if (m->text[F_TITLE].text.len) {
-		buf_add(&t, m->text[F_TITLE].text.data, m->text[F_TITLE].text.len);
-		for (size_t i = 0; i < t.len; i++)
-			if (t.data[i] == '\n')
-				t.data[i] = ' ';
-		first = m->text[F_TITLE].range.first;
-		last = m->text[F_TITLE].range.last;
+		/* The first paragraph; a region may follow. */
+		const char *text = m->text[F_TITLE].text.data;
+		const char *end = strstr(text, "\n\n");
+
+		buf_add(&t, text, end ? (size_t)(end - text) : strlen(text));
+		first = last = m->text[F_TITLE].range.first;
+		if (!end)
+			last = m->text[F_TITLE].range.last;
 	}
 	if (st == ST_OK)
 		st = buf_status(&t, err);

@@ -187,6 +187,7 @@ struct running {		 /* the paragraph being made */
 	const char *s;		 /* that line's text */
 	size_t n;
 	unsigned number; /* of the item that it is, 0 = none */
+	bool soft;	 /* that line ended with a soft hyphen */
 	bool dashed;	 /* items begin with a dash */
 	bool cut, blank; /* what lies between the last line and this one */
 	unsigned blanks;
@@ -219,9 +220,12 @@ static bool S_broken(const struct running *r, const struct line *l)
 {
 	unsigned long cp;
 
-	if (source_ends(r->s, r->n) || l->sign || l->bullet || S_number(l->s, l->n))
+	if (source_ends(r->s, r->n) || l->sign || l->bullet)
 		return false;
-	if (r->last && r->last->soft)
+	/* "... de infancia y" / "d) proporcionar" */
+	if (S_number(l->s, l->n))
+		return !r->number && S_number(l->s, l->n) > 1;
+	if (r->soft)
 		return true;
 	if (source_goes_on(l->s, l->n))
 		return true;
@@ -312,6 +316,7 @@ enum status source_paragraphs(struct paragraphs *out, struct doc *d, size_t from
 		S_extend(&out->range, rest_no);
 		r.s = rest;
 		r.n = rest_n;
+		r.soft = from > 0 && d->v[from - 1].soft;
 	}
 	for (size_t i = from; i < to && st == ST_OK; i++) {
 		const struct line *l = &d->v[i];
@@ -345,10 +350,11 @@ enum status source_paragraphs(struct paragraphs *out, struct doc *d, size_t from
 			if (l->sign || l->bullet)
 				r.number = 0;
 		} else {
-			st = S_join(&one, d, r.last && r.last->soft, s, n, err);
+			st = S_join(&one, d, r.soft, s, n, err);
 		}
 		S_extend(&out->range, l->no);
 		r.last = l;
+		r.soft = l->soft;
 		r.s = l->s;
 		r.n = l->n;
 		r.cut = r.blank = false;

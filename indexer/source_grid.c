@@ -336,7 +336,7 @@ enum status source_grid(struct marks *m, struct doc *d, size_t from, size_t to,
 		for (k = i; k < to && d->v[k].n <= 400; k++) {
 			unsigned one;
 
-			if (d->v[k].kind != LINE_TEXT || d->v[k].blank > 1)
+			if (d->v[k].kind != LINE_TEXT || (k > i && d->v[k].blank > 1))
 				break;
 			one = S_pairs(some, &signs, d->v[k].raw, d->v[k].raw_n);
 			if (!one)

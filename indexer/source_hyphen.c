@@ -167,6 +167,8 @@ enum status source_hyphen(enum hyphen *out, struct doc *d, const char *left,
 			S_hash(S_step(S_hash(HASH_START, l, ln), '-'), right, b);
 		bool upper = latin_upper(first);
 
+		if (source_month(l, ln) && ln > 3)
+			return ST_OK; /* Agosto- octubre */
 		if (S_has(d->words, pair | 1)) {
 			*out = HYPHEN_KEEP;
 			return ST_OK;

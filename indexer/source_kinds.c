@@ -126,6 +126,34 @@ static bool S_short_ok(const struct doc *d, size_t i, const struct heading *h,
 	return source_ends(p->s, p->n) || (labels && h->marked);
 }
 
+/* "BREVE DESCRIPCIÓN" / "DE LA INICIATIVA" */
+static bool S_has_tail(const struct doc *d, const struct line *l, const char *s,
+		       size_t n, size_t i)
+{
+	static const char *const first[] = {"de ", "del ", "para ", "o ", "y ", "la "};
+	const struct line *next = l + 1;
+	struct heading h;
+	char text[256];
+	bool starts = false;
+
+	if (i + 1 >= d->n || next->kind != LINE_TEXT || next->blank || next->n > 80 ||
+	    n > 120 || next->bullet || next->sign)
+		return false;
+	for (size_t k = 0; k < sizeof first / sizeof *first; k++) {
+		size_t m = strlen(first[k]) - 1;
+
+		starts |= strncasecmp(next->s, first[k], m + 1) == 0;
+		starts |= n > m + 1 && s[n - m - 1] == ' ' &&
+			  strncasecmp(s + n - m, first[k], m) == 0;
+	}
+	if (!starts)
+		return false;
+	memcpy(text, s, n);
+	text[n] = ' ';
+	memcpy(text + n + 1, next->s, next->n);
+	return S_try(&h, d, l, text, n + 1 + next->n) && h.rest == n + 1 + next->n;
+}
+
 static bool S_heading(struct doc *d, size_t i, const struct style *style)
 {
 	struct line *l = &d->v[i];
@@ -185,6 +213,10 @@ static bool S_heading(struct doc *d, size_t i, const struct style *style)
 	}
 	if (h.field == F_NONE)
 		return false;
+	if (span == 1 && h.rest == n && S_has_tail(d, l, s, n, i)) {
+		span = 2;
+		h.rest = l[1].n;
+	}
 	/* "... Departamento de Atención a" / "Grupos Prioritarios." */
 	if (span == 1 && i && !l->blank && !l->level && !l->bold &&
 	    l[-1].kind == LINE_TEXT && !source_ends(l[-1].s, l[-1].n) &&
@@ -373,6 +405,14 @@ static struct beside S_beside(const struct doc *d, size_t i)
 	return b;
 }
 
+/* A heading whose value has not come yet. */
+static bool S_is_open(const struct line *l)
+{
+	if (l && l->kind == LINE_REST)
+		return true;
+	return l && l->kind == LINE_HEADING && l->rest >= l->n;
+}
+
 static bool S_breaks_sentence(const struct beside *b)
 {
 	return b->before && b->after && b->before->kind == LINE_TEXT &&
@@ -393,20 +433,16 @@ static bool S_is_place(const struct doc *d, const struct line *l)
 /* The page number at a running line's end or beginning; 0 = none. */
 static unsigned S_number_at_edge(const char *s, size_t n)
 {
-	size_t i = n;
+	size_t from = n, to = n;
 	unsigned v = 0;
 
-	while (i && s[i - 1] >= '0' && s[i - 1] <= '9')
-		i--;
-	if (i == n)
-		for (i = 0; i < n && s[i] >= '0' && s[i] <= '9';)
-			i++;
-	else if (n - i <= 3)
-		return (unsigned)strtoul(s + i, NULL, 10);
-	else
-		return 0;
-	for (size_t k = 0; k < i && i <= 3; k++)
-		v = v * 10 + (unsigned)(s[k] - '0');
+	while (from && s[from - 1] >= '0' && s[from - 1] <= '9')
+		from--;
+	if (from == n)
+		for (from = to = 0; to < n && s[to] >= '0' && s[to] <= '9';)
+			to++;
+	for (size_t i = from; i < to && to - from <= 3; i++)
+		v = v * 10 + (unsigned)(s[i] - '0');
 	return v;
 }
 
@@ -420,7 +456,7 @@ static void S_count_running(struct seen *s, const struct line *l, size_t i,
 		s->first = (unsigned)i;
 		s->section = section;
 	} else {
-		s->climbs &= number > s->number && i >= s->line + 2;
+		s->climbs &= number > s->number;
 		s->sections |= section != s->section;
 	}
 	s->number = number;
@@ -432,7 +468,7 @@ static void S_count_running(struct seen *s, const struct line *l, size_t i,
 static bool S_is_pages(const struct seen *s)
 {
 	return s->climbs && s->count >= 2 && s->sections &&
-	       (s->line - s->first) / (s->count - 1) >= 4;
+	       (s->line - s->first) / (s->count - 1) >= 3;
 }
 
 static void S_running_lines(struct doc *d, struct running *r)
@@ -460,7 +496,7 @@ static void S_running_lines(struct doc *d, struct running *r)
 		S_count_running(s, l, i, section);
 		b = S_beside(d, i);
 		s->evidence += b.number || S_breaks_sentence(&b);
-		s->values += b.before && b.before->kind != LINE_TEXT;
+		s->values += S_is_open(b.before);
 		s->front |= front;
 	}
 	for (size_t i = 0; i < d->n; i++) {
@@ -476,7 +512,9 @@ static void S_running_lines(struct doc *d, struct running *r)
 		if (!h)
 			continue;
 		s = S_seen(r, h);
-		known = lexicon_page_line(&numbers, d->lexicon, l->s, l->n);
+		known = lexicon_page_line(&numbers, d->lexicon, l->s, l->n) &&
+			!source_goes_on(l->s, l->n) &&
+			(numbers || l->s[l->n - 1] != '.');
 		b = S_beside(d, i);
 		breaks = S_breaks_sentence(&b);
 		/* Fichas 2024 | 17 */
@@ -487,8 +525,7 @@ static void S_running_lines(struct doc *d, struct running *r)
 		       s->values * 3 <= s->count &&
 		       (s->count >= 3 || breaks || b.number);
 		drop |= known && b.number &&
-			!(b.before && b.before->kind != LINE_TEXT && b.after &&
-			  b.after->kind != LINE_TEXT);
+			!(S_is_open(b.before) && b.after && b.after->kind != LINE_TEXT);
 		drop |= known && (breaks || (s->front && s->count >= 2)) &&
 			s->values * 3 <= s->count;
 		drop |= edge && breaks && l->blank && b.after->blank &&
@@ -501,7 +538,7 @@ static void S_running_lines(struct doc *d, struct running *r)
 		     (b.before && S_is_place(d, b.before))))
 			drop = false;
 		drop |= (known && numbers && edge) || S_is_pages(s);
-		if (drop && S_is_place(d, l))
+		if (drop && (S_is_place(d, l) || source_goes_on(l->s, l->n)))
 			drop = false;
 		if (drop)
 			l->kind = LINE_DROP;

@@ -290,11 +290,21 @@ static void S_place_in_title(struct doc *d, struct block *k)
 	}
 }
 
+/* Does the last section of block i have no text on its heading's line? */
+static bool S_needs_value(const struct doc *d, const struct blocks *b, size_t i)
+{
+	const struct block *k = &b->v[i];
+	const struct line *h = &d->v[b->sections[k->first + k->n - 1].head];
+
+	return h->rest >= h[h->span - 1].n;
+}
+
 static void S_one(struct doc *d, struct blocks *b, size_t i, bool before_first)
 {
 	struct block *k = &b->v[i];
 	struct place *p = &k->place;
-	bool value = i > 0, named = S_has_title_section(b, k);
+	bool value = i > 0 && S_needs_value(d, b, i - 1);
+	bool named = S_has_title_section(b, k);
 	size_t from = 0, to = 0, aa = 0, ab = 0;
 	bool after = false, before;
 
@@ -327,18 +337,19 @@ enum status source_titles(struct doc *d, struct blocks *b, struct err *err)
 	(void)err;
 	for (size_t i = 0; i < b->n; i++) {
 		struct block *k = &b->v[i];
-		size_t x, y, end = k->head;
+		size_t x, y, end;
 
-		/* "Nombre: X" comes before "Municipalidad: Y": look there, too */
-		if (b->sections[k->first].field == F_TITLE && k->n > 1)
+		/* "Nombre: X" may stand before "Municipalidad: Y". */
+		if (b->sections[k->first].field == F_TITLE && k->n > 1) {
+			size_t from = b->sections[k->first].from;
+
 			end = b->sections[k->first + 1].head;
-		if (!source_last_place(&k->place, d, k->region, k->head) &&
-		    !(end > k->head &&
-		      source_last_place(&k->place, d, b->sections[k->first].from, end)))
-			(void)(S_bare_place(&k->place, d, k->region, k->head) ||
-			       (end > k->head &&
-				S_bare_place(&k->place, d, b->sections[k->first].from,
-					     end)));
+			if (!source_last_place(&k->place, d, from, end))
+				(void)S_bare_place(&k->place, d, from, end);
+		}
+		if (!k->place.n_names &&
+		    !source_last_place(&k->place, d, k->region, k->head))
+			(void)S_bare_place(&k->place, d, k->region, k->head);
 		if (!k->place.n_names || k->place.rest || S_has_title_section(b, k))
 			continue;
 		if (S_after(d, k->place.line + k->place.span, k->head, &x, &y))

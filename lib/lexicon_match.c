@@ -261,9 +261,34 @@ static size_t S_brackets(bool *continued, const char *s, size_t n, size_t at)
 		return at;
 	end = (size_t)(close - s) + 1;
 	key[0] = '\0';
-	if (S_word(key, &key_n, s, end, &word) && strncmp(key, "cont", 4) == 0)
-		*continued = true;
+	if (!S_word(key, &key_n, s, end, &word) || key_n < 3)
+		return at; /* a check box: ( ), (x) */
+	*continued |= strncmp(key, "cont", 4) == 0;
 	return end;
+}
+
+static bool S_capitals(const char *s, size_t n)
+{
+	for (size_t i = 0, w; i < n; i += w) {
+		unsigned long cp;
+
+		w = utf8_decode(s + i, n - i, &cp);
+		if (latin_lower(cp))
+			return false;
+	}
+	return true;
+}
+
+/* Does the text at at begin with a word that may follow a heading, as
+ * "DE LA INICIATIVA" does? */
+static bool S_is_tail(const struct lexicon *l, const char *s, size_t n, size_t at)
+{
+	char key[HEADING_BYTES];
+	size_t key_n = 0;
+
+	key[0] = '\0';
+	return S_word(key, &key_n, s, n, &at) && key_n <= 4 &&
+	       S_has(l->tail, l->n_tail, key);
 }
 
 /* What follows the words of a heading: fills rest and marked; false if the
@@ -311,7 +336,7 @@ static bool S_after(struct heading *h, const struct lexicon *l, const char *s, s
 	utf8_decode(s + at, n - at, &cp);
 	/* A value begins with a capital, a figure or a sign; a small letter
 	 * is running text, unless all that follows belongs to headings. */
-	if (!latin_lower(cp)) {
+	if (!latin_lower(cp) && !(S_capitals(s, at) && S_is_tail(l, s, n, at))) {
 		h->rest = at;
 		return cp != ',' && cp != ';' && cp != '/' && cp != '(';
 	}
