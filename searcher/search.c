@@ -5,6 +5,7 @@
 
 #include "explain.h"
 #include "messages.h"
+#include "proximity.h"
 #include "snippet.h"
 
 #define RELATED_MAX   5
@@ -138,21 +139,54 @@ static enum status S_page_by_key(struct ranking *out, struct answer *a,
 	return out->v ? ST_OK : err_nomem(err);
 }
 
+static enum status S_rank(struct ranking *out, struct answer *a, struct engine *e,
+			  size_t offset, size_t limit, struct err *err)
+{
+	return reader_rank(out, e->reader, S_tree(a),
+			   a->filters.active ? &a->within : NULL,
+			   column_order(e->column), offset, limit, e->deadline, err);
+}
+
+/* Keeps `limit` from `offset` on. */
+static void S_cut(struct ranking *r, size_t offset, size_t limit)
+{
+	size_t n = r->n > offset ? r->n - offset : 0;
+
+	if (n > limit)
+		n = limit;
+	if (n)
+		memmove(r->v, r->v + offset, n * sizeof *r->v);
+	r->n = n;
+}
+
 static enum status S_page(struct ranking *out, struct answer *a, struct engine *e,
 			  struct err *err)
 {
 	const struct request *r = a->request;
 	size_t left = a->total > r->offset ? a->total - r->offset : 0;
 	size_t limit = r->limit < left ? r->limit : left;
+	enum status st;
 
 	memset(out, 0, sizeof *out);
 	if (!limit)
 		return ST_OK;
 	if (r->sort != SORT_RELEVANCE || !a->plan->has_weight)
 		return S_page_by_key(out, a, e, r->offset, limit, err);
-	return reader_rank(out, e->reader, S_tree(a),
-			   a->filters.active ? &a->within : NULL,
-			   column_order(e->column), r->offset, limit, e->deadline, err);
+	if (r->offset >= PROXIMITY_DEPTH || !proximity_applies(a->plan))
+		return S_rank(out, a, e, r->offset, limit, err);
+	/* From the first on: who stands where is decided among the first. */
+	st = S_rank(out, a, e, 0,
+		    r->offset + limit > PROXIMITY_DEPTH ? r->offset + limit
+							: PROXIMITY_DEPTH,
+		    err);
+	if (!st)
+		st = proximity_rank(out, a->plan, e, column_order(e->column), err);
+	if (st) {
+		ranking_release(out);
+		return st;
+	}
+	S_cut(out, r->offset, limit);
+	return ST_OK;
 }
 
 /* ---- hits ---- */

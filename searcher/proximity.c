@@ -1,0 +1,235 @@
+#include "proximity.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "indexed.h"
+#include "record.h"
+
+struct pair {			/* two words typed side by side */
+	uint64_t first, second; /* their bits in marks */
+	unsigned fields;	/* where both look, bits; 0 = all */
+	int apart;		/* as typed */
+	double gain;		/* with nothing between */
+};
+
+struct pairs {
+	struct pair v[64];
+	size_t n;
+	unsigned fields; /* of any of them; ~0 = all */
+};
+
+static bool S_takes_part(const struct item *i)
+{
+	return i->kind == ITEM_WORD && i->counts && i->bit && !i->negated;
+}
+
+bool proximity_applies(const struct plan *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n_items; i++)
+		n += S_takes_part(&p->items[i]);
+	return n > 1;
+}
+
+/* The documents of the commonest term in a clause: near enough to those of
+ * the word, and cheap. */
+static enum status S_documents(uint32_t *most, struct engine *e, const struct clause *c,
+			       unsigned depth, struct err *err)
+{
+	enum status st = ST_OK;
+	uint64_t occurrences;
+	uint32_t n;
+
+	if (!c || depth > QUERY_DEPTH_MAX)
+		return ST_OK;
+	if (c->op == Q_TERM) {
+		st = reader_frequency(&n, &occurrences, e->reader, c->term, err);
+		if (!st && n > *most)
+			*most = n;
+	}
+	for (size_t i = 0; !st && i < c->n && i < 16; i++)
+		st = S_documents(most, e, c->child[i], depth + 1, err);
+	return st;
+}
+
+static enum status S_idf(double *out, struct engine *e, const struct item *i,
+			 struct err *err)
+{
+	uint32_t most = 0;
+	enum status st = S_documents(&most, e, i->clause, 0, err);
+
+	*out = log2((reader_count(e->reader) + 1.0) / (most + 0.5));
+	if (*out < 0)
+		*out = 0;
+	return st;
+}
+
+static enum status S_pairs(struct pairs *out, struct plan *p, struct engine *e,
+			   struct err *err)
+{
+	const struct item *last = NULL;
+	double last_idf = 0, idf;
+	enum status st = ST_OK;
+
+	out->n = 0;
+	out->fields = 0;
+	for (size_t i = 0; !st && i < p->n_items; i++) {
+		const struct item *item = &p->items[i];
+		struct pair *pair;
+
+		if (!S_takes_part(item))
+			continue;
+		st = S_idf(&idf, e, item, err);
+		if (!st && last && last->fields == item->fields && out->n < 64 &&
+		    item - last <= PROXIMITY_WINDOW) {
+			pair = &out->v[out->n++];
+			pair->first = last->bit;
+			pair->second = item->bit;
+			pair->fields = item->fields;
+			pair->apart = (int)(item - last);
+			pair->gain =
+				PROXIMITY_WEIGHT * (idf + last_idf) / 2 * item->weight;
+			out->fields |= item->fields ? item->fields : ~0u;
+		}
+		last = item;
+		last_idf = idf;
+	}
+	return st;
+}
+
+/* The best place of each pair in one text, into best[]. */
+static void S_places(double *best, const struct pairs *pairs, const struct tokens *t,
+		     const uint64_t *items, unsigned field_bit)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		if (!items[i])
+			continue;
+		for (size_t j = i + 1; j < t->n; j++) {
+			int apart = (int)(t->v[j].position - t->v[i].position);
+
+			if (apart > PROXIMITY_WINDOW)
+				break;
+			if (apart < 1 || !items[j])
+				continue;
+			for (size_t k = 0; k < pairs->n; k++) {
+				const struct pair *p = &pairs->v[k];
+				double gain;
+
+				if (!(items[i] & p->first) || !(items[j] & p->second) ||
+				    (p->fields && !(p->fields & field_bit)))
+					continue;
+				gain = p->gain / (1 + abs(apart - p->apart));
+				if (gain > best[k])
+					best[k] = gain;
+			}
+		}
+	}
+}
+
+struct reading { /* what looking at one hit needs, kept from hit to hit */
+	struct plan *plan;
+	struct engine *engine;
+	const struct pairs *pairs;
+	struct tokens tokens;
+	struct buf record, scratch;
+	uint64_t *items;
+	size_t cap;
+};
+
+static enum status S_field(double *best, struct reading *r, const struct ficha *f,
+			   enum field field, struct err *err)
+{
+	const char *text;
+	size_t n;
+	enum status st =
+		indexed_text(&text, &n, &r->scratch, f, field, r->engine->lexicon, err);
+
+	if (st || !text)
+		return st;
+	st = text_tokenize(&r->tokens, r->engine->analyzer, text, n, err);
+	if (!st && r->tokens.n > r->cap) {
+		uint64_t *v = realloc(r->items, r->tokens.n * sizeof *v);
+
+		if (!v)
+			return err_nomem(err);
+		r->items = v;
+		r->cap = r->tokens.n;
+	}
+	if (!st && r->tokens.n) {
+		memset(r->items, 0, r->tokens.n * sizeof *r->items);
+		st = marks_find(r->items, &r->plan->marks, &r->tokens, 1u << field,
+				r->engine->stemmer, err);
+	}
+	if (!st)
+		S_places(best, r->pairs, &r->tokens, r->items, 1u << field);
+	return st;
+}
+
+static enum status S_gain(double *out, struct reading *r, uint32_t docid,
+			  struct err *err)
+{
+	double best[64] = {0};
+	struct ficha f;
+	enum status st;
+
+	buf_clear(&r->record);
+	ficha_init(&f);
+	st = reader_record(&r->record, r->engine->reader, docid, err);
+	if (!st)
+		st = record_read(&f, NULL, r->record.data, r->record.len, err);
+	for (int i = 0; !st && i < F_COUNT; i++)
+		if (r->pairs->fields & 1u << i)
+			st = S_field(best, r, &f, (enum field)i, err);
+	ficha_release(&f);
+	*out = 0;
+	for (size_t k = 0; k < r->pairs->n; k++)
+		*out += best[k];
+	return st;
+}
+
+static int S_better(const void *x, const void *y, void *order)
+{
+	const struct ranked *a = x, *b = y;
+	const uint32_t *place = order;
+
+	if (a->score != b->score)
+		return a->score > b->score ? -1 : 1;
+	return (place[a->docid] > place[b->docid]) -
+	       (place[a->docid] < place[b->docid]);
+}
+
+enum status proximity_rank(struct ranking *ranked, struct plan *p, struct engine *e,
+			   const uint32_t *order, struct err *err)
+{
+	size_t n = ranked->n < PROXIMITY_DEPTH ? ranked->n : PROXIMITY_DEPTH;
+	struct pairs pairs;
+	struct reading r = {.plan = p, .engine = e, .pairs = &pairs};
+	enum status st = engine_need(e, ENGINE_TEXT | ENGINE_LEXICON, err);
+
+	if (!st)
+		st = S_pairs(&pairs, p, e, err);
+	if (st || !pairs.n || n < 2)
+		return st;
+	tokens_init(&r.tokens);
+	buf_init(&r.record, 0);
+	buf_init(&r.scratch, 0);
+	for (size_t i = 0; !st && i < n; i++) {
+		double gain = 0;
+
+		st = engine_tick(e, err);
+		if (!st)
+			st = S_gain(&gain, &r, ranked->v[i].docid, err);
+		ranked->v[i].score += gain;
+	}
+	if (!st)
+		qsort_r(ranked->v, n, sizeof *ranked->v, S_better,
+			(void *)(uintptr_t)order);
+	free(r.items);
+	buf_release(&r.scratch);
+	buf_release(&r.record);
+	tokens_release(&r.tokens);
+	return st;
+}
