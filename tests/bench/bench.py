@@ -494,7 +494,8 @@ def throughput(b):
     shutil.rmtree(other, ignore_errors=True)
     with open(os.devnull, "wb") as null:
         build = subprocess.Popen([b.indexer, "build", "--quiet", "--index=" + other,
-                                  b.path("records.jsonl")], stdout=null, env=b.env)
+                                  b.path("records.jsonl")], stdout=null, stderr=null,
+                                 env=b.env)
         time.sleep(0.2)
         beside = load(4)
         early = build.poll() is not None

@@ -50,8 +50,8 @@ static double S_seconds(struct timeval t)
 	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
 }
 
-/* in, out: descriptors that become the child's, or -1 to inherit. */
-static pid_t S_spawn(char **argv, int in, int out)
+/* in, out, error: descriptors that become the child's, or -1 to inherit. */
+static pid_t S_spawn(char **argv, int in, int out, int error)
 {
 	posix_spawn_file_actions_t fa;
 	pid_t pid;
@@ -60,6 +60,8 @@ static pid_t S_spawn(char **argv, int in, int out)
 		posix_spawn_file_actions_adddup2(&fa, in, 0);
 	if (out >= 0)
 		posix_spawn_file_actions_adddup2(&fa, out, 1);
+	if (error >= 0)
+		posix_spawn_file_actions_adddup2(&fa, error, 2);
 	errno = posix_spawnp(&pid, argv[0], &fa, NULL, argv, environ);
 	if (errno)
 		S_die(argv[0]);
@@ -136,7 +138,7 @@ static long S_tree(pid_t root)
 static int S_run(const char *out, char **argv)
 {
 	double start = S_clock(CLOCK_MONOTONIC);
-	pid_t pid = S_spawn(argv, -1, -1), got;
+	pid_t pid = S_spawn(argv, -1, -1, -1), got;
 	struct rusage use;
 	long peak = 0;
 	int status;
@@ -189,7 +191,7 @@ static int S_batch(int passes, const char *requests, const char *answers, char *
 	fclose(f);
 	if (pipe2(to, O_CLOEXEC) || pipe2(from, O_CLOEXEC))
 		S_die("pipe");
-	pid_t pid = S_spawn(argv, to[0], from[1]);
+	pid_t pid = S_spawn(argv, to[0], from[1], -1);
 	close(to[0]);
 	close(from[1]);
 	clockid_t clock;
@@ -251,7 +253,7 @@ static int S_start(int runs, char **argv)
 			struct rusage use;
 			int status;
 			double wall = S_clock(CLOCK_MONOTONIC);
-			pid_t pid = S_spawn(command[i], null, null);
+			pid_t pid = S_spawn(command[i], null, null, null);
 			if (wait4(pid, &status, 0, &use) != pid)
 				S_die("wait4");
 			wall = S_clock(CLOCK_MONOTONIC) - wall;
