@@ -90,7 +90,7 @@ template <size_t WORDS, size_t SETS> struct cache {
 
 struct stemmer {
 	Xapian::Stem stem{"spanish"};
-	struct cache<2, 1 << 15> small; /* 2 MiB */
+	struct cache<2, 1 << 16> small; /* 4 MiB, touched as used */
 	struct cache<4, 1 << 12> large; /* 512 KiB */
 };
 
@@ -212,14 +212,31 @@ S_padded_key(const char *p, size_t n) {
 	return {{S_load(p) & S_load(m), S_load(p + 8) & S_load(m + 8)}};
 }
 
+/* Not in the cache: computes the stem and keeps it in the set. */
+template <size_t WORDS>
+static enum status S_miss(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
+			  struct slot<WORDS> *set, const struct key<WORDS> &key,
+			  const char *surface, size_t n, struct err *err)
+{
+	enum status st = S_compute(out, out_n, s, surface, n, err);
+
+	if (st || *out_n > sizeof set->value)
+		return st;
+	set[1] = set[0];
+	set[0].key = key;
+	set[0].key_n = static_cast<unsigned char>(n);
+	set[0].value_n = static_cast<unsigned char>(*out_n);
+	memcpy(set[0].value, out, *out_n);
+	return ST_OK;
+}
+
 template <size_t WORDS, size_t SETS>
-static enum status S_cached(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
-			    struct cache<WORDS, SETS> &cache,
-			    const struct key<WORDS> &key, const char *surface, size_t n,
-			    struct err *err)
+static inline enum status S_cached(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
+				   const struct cache<WORDS, SETS> &cache,
+				   const struct key<WORDS> &key, const char *surface,
+				   size_t n, struct err *err)
 {
 	struct slot<WORDS> *set = cache.set(key, n);
-	enum status st;
 
 	for (int i = 0; i < 2; i++) {
 		if (set[i].key_n != n || !(set[i].key == key))
@@ -229,15 +246,7 @@ static enum status S_cached(char out[STEM_MAX], size_t *out_n, struct stemmer *s
 		out[*out_n] = '\0';
 		return ST_OK;
 	}
-	st = S_compute(out, out_n, s, surface, n, err);
-	if (st || *out_n > sizeof set->value)
-		return st;
-	set[1] = set[0];
-	set[0].key = key;
-	set[0].key_n = static_cast<unsigned char>(n);
-	set[0].value_n = static_cast<unsigned char>(*out_n);
-	memcpy(set[0].value, out, *out_n);
-	return ST_OK;
+	return S_miss(out, out_n, s, set, key, surface, n, err);
 }
 
 enum status stem_word(char out[STEM_MAX], size_t *out_n, struct stemmer *s,

@@ -20,6 +20,9 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "text_parts.h"
 
@@ -354,65 +357,170 @@ static unsigned S_c3_letter(const unsigned char *p, size_t n)
 	return p[1] < 0x9F ? CAPITAL : SMALL;
 }
 
-#define EACH(byte) (0x0101010101010101u * (byte))
+#ifdef __SSE2__
+/*
+ * Sixty-four bytes at once.  Bit b of each field says something of byte b, so
+ * the words of the block are runs of bits, and the next one does not wait for
+ * where the last one ended.
+ */
+#define BLOCK 64
+struct block {
+	uint64_t word;		 /* belongs to a letter or digit */
+	uint64_t wide;		 /* to a letter of two bytes */
+	uint64_t small, capital; /* is a letter, or the second byte of one */
+	uint64_t digit;
+	uint64_t stop; /* S_word() has to look: it may join, or is not ASCII */
+};
 
-/* How many ASCII letters there are in a row at p, where eight bytes can be
- * read.  Each byte's high bit says something of that byte: nothing carries
- * over, since the bytes added are below 0x80 and what is added keeps them
- * below 0x100.  *seen gets SMALL and CAPITAL of those letters. */
-static size_t S_letters(unsigned *seen, const unsigned char *p)
+static uint64_t S_bits(__m128i v, int part)
 {
-	uint64_t x, low, letter, capital, stop;
-	size_t k;
-
-	memcpy(&x, p, 8);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	x = __builtin_bswap64(x);
-#endif
-	low = (x | EACH(0x20u)) & EACH(0x7Fu);
-	letter = (low + EACH(0x80u - 'a')) & ~(low + EACH(0x7Fu - 'z')) & ~x &
-		 EACH(0x80u);
-	stop = letter ^ EACH(0x80u);
-	k = stop ? (size_t)__builtin_ctzll(stop) / 8 : 8;
-	/* Bit 5 is what a small letter has more. */
-	capital = letter & ~(x << 2);
-	if (stop) {
-		uint64_t before = (stop & -stop) - 1;
-
-		letter &= before;
-		capital &= before;
-	}
-	*seen |= (capital ? CAPITAL : 0u) | (capital != letter ? SMALL : 0u);
-	return k;
+	return (uint64_t)(unsigned)_mm_movemask_epi8(v) << 16 * part;
 }
 
-/* The end of the letters and digits from i on; *seen says which.  *ascii
- * becomes 0 if there are others than ASCII's. */
-static size_t S_run(unsigned *seen, unsigned *ascii, const unsigned char *t, size_t i,
-		    size_t n)
+static __m128i S_equal(__m128i v, char c)
 {
-	while (i < n) {
-		unsigned k;
+	return _mm_cmpeq_epi8(v, _mm_set1_epi8(c));
+}
 
-		if (n - i >= 8) {
-			size_t letters = S_letters(seen, t + i);
+/* Bytes from low on, `size` of them: their distance from low, without sign, is
+ * its own minimum with size - 1. */
+static __m128i S_range(__m128i v, char low, char size)
+{
+	__m128i far = _mm_sub_epi8(v, _mm_set1_epi8(low));
 
-			i += letters;
-			if (letters == 8)
-				continue;
-		}
-		k = S_byte[t[i]];
-		if (k & ALNUM) {
-			*seen |= k;
-			i++;
-			continue;
-		}
-		if (!(k & C3) || !(k = S_c3_letter(t + i, n - i)))
-			break;
-		*seen |= k;
-		*ascii = 0;
-		i += 2;
+	return _mm_cmpeq_epi8(_mm_min_epu8(far, _mm_set1_epi8((char)(size - 1))), far);
+}
+
+static struct block S_block(const unsigned char *p)
+{
+	uint64_t one = 0, low = 0, c3 = 0, second = 0, high = 0, join = 0, apart = 0;
+	struct block b = {0};
+
+	for (int i = 0; i < BLOCK / 16; i++) {
+		__m128i v =
+			_mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
+		__m128i bit5 = _mm_set1_epi8(0x20), none;
+
+		one |= S_bits(S_range(_mm_or_si128(v, bit5), 'a', 26), i);
+		/* what a small letter has more than its capital */
+		low |= S_bits(_mm_cmpeq_epi8(_mm_and_si128(v, bit5), bit5), i);
+		b.digit |= S_bits(S_range(v, '0', 10), i);
+		high |= S_bits(v, i);
+		c3 |= S_bits(S_equal(v, (char)0xC3), i);
+		/* of ×, ß, ÷ */
+		none = _mm_or_si128(S_equal(v, (char)0x97), S_equal(v, (char)0x9F));
+		none = _mm_or_si128(S_equal(v, (char)0xB7), none);
+		second |=
+			S_bits(_mm_andnot_si128(none, S_range(v, (char)0x80, 0x40)), i);
+		join |= S_bits(_mm_or_si128(S_equal(v, '.'), S_equal(v, '\'')), i);
+		join |= S_bits(_mm_or_si128(S_equal(v, ','), S_equal(v, ';')), i);
+		none = _mm_or_si128(S_equal(v, '_'), S_equal(v, '@'));
+		apart |= S_bits(_mm_or_si128(S_equal(v, '`'), none), i);
 	}
+	second &= c3 << 1;
+	b.wide = second | second >> 1;
+	b.small = (one | second) & low;
+	b.capital = (one | second) & ~low;
+	b.word = one | b.wide | b.digit;
+	apart |= high & ~b.wide;
+	/* A joiner between a word and a word; at the block's end, who knows. */
+	join &= b.word << 1 & ((b.word | apart) >> 1 | (uint64_t)1 << (BLOCK - 1));
+	b.stop = apart | join;
+	return b;
+}
+
+/* The words of text from i on, as long as nothing stops.  Returns where the
+ * next one begins that S_word() is to look at. */
+static size_t S_blocks(struct words *out, bool *failed, const unsigned char *t,
+		       size_t i, size_t n)
+{
+	while (n - i >= BLOCK) {
+		struct block b = S_block(t + i);
+		uint64_t before = b.stop ? (b.stop & -b.stop) - 1 : ~(uint64_t)0;
+		uint64_t word = b.word & before, starts = word & ~(word << 1);
+		/* the bit after a word; a word that touches the stop has none */
+		uint64_t ends = ~word & word << 1 & before;
+		size_t limit = b.stop ? (size_t)__builtin_ctzll(b.stop) : BLOCK;
+
+		while (out->cap - out->n < BLOCK / 2)
+			if (!S_more(out)) {
+				*failed = true;
+				return i;
+			}
+		for (; ends; starts &= starts - 1, ends &= ends - 1) {
+			size_t s = (size_t)__builtin_ctzll(starts);
+			size_t e = (size_t)__builtin_ctzll(ends);
+			uint64_t here = ((uint64_t)1 << e) - ((uint64_t)1 << s);
+			uint64_t first = (uint64_t)1 << s << (b.wide >> s & 1);
+			unsigned flags = WORD_LATIN1;
+
+			flags |= (b.wide & here) ? 0u : WORD_ASCII;
+			flags |= (b.capital & first) ? WORD_CAPITAL : 0u;
+			flags |= (b.capital & here & ~first) ? WORD_LATER : 0u;
+			flags |= (b.small & here) ? WORD_SMALL : 0u;
+			flags |= (b.digit & here) ? WORD_DIGIT : 0u;
+			if ((flags & (WORD_SMALL | WORD_LATER)) ==
+			    (WORD_SMALL | WORD_LATER))
+				flags = word_flags((const char *)t + i + s, e - s);
+			out->v[out->n++] = (struct word){(uint32_t)(i + s),
+							 (uint32_t)(i + e), flags};
+		}
+		if (starts) /* of a word that goes on behind the block or the stop */
+			limit = (size_t)__builtin_ctzll(starts);
+		i += limit;
+		if (b.stop || limit == 0)
+			break;
+	}
+	return i;
+}
+#else
+static size_t S_blocks(struct words *out, bool *failed, const unsigned char *t,
+		       size_t i, size_t n)
+{
+	(void)out, (void)failed, (void)t, (void)n;
+	return i;
+}
+#endif
+
+/* The word at i, of letters and digits by the table, or the gap up to it.
+ * Returns where it ends; i itself if it is not for the tables. */
+static size_t S_word(struct words *out, bool *failed, const unsigned char *t, size_t i,
+		     size_t n)
+{
+	unsigned first = 0, rest = 0, ascii = WORD_ASCII, flags;
+	size_t start;
+
+	while (i < n && !(S_byte[t[i]] & (ALNUM | C3 | HIGH | LETTER2)))
+		i++;
+	for (start = i; i < n;) {
+		unsigned k = S_byte[t[i]], bytes = 1;
+
+		if (k & C3) {
+			k = S_c3_letter(t + i, n - i);
+			bytes = 2;
+		}
+		if (!(k & ALNUM))
+			break;
+		if (bytes == 2)
+			ascii = 0;
+		*(i == start ? &first : &rest) |= k;
+		i += bytes;
+	}
+	if (i == start) /* no letter: the end, or a sign that joins nothing */
+		return i < n ? i + S_plain_sign(t + i, n - i) : n;
+	if (i < n && (S_byte[t[i]] & (JOINER | HIGH | C3 | LETTER2)) &&
+	    !S_ends_here(t + i, n - i, (S_byte[t[i - 1]] & DIGIT) != 0))
+		return start;
+	if (out->n == out->cap && !S_more(out)) {
+		*failed = true;
+		return start;
+	}
+	flags = WORD_LATIN1 | ascii | first | (rest & (SMALL | DIGIT)) |
+		((rest & CAPITAL) ? WORD_LATER : 0u);
+	/* Small letters and a capital behind the first letter. */
+	if ((flags & (SMALL | WORD_LATER)) == (SMALL | WORD_LATER))
+		flags = word_flags((const char *)t + start, i - start);
+	out->v[out->n++] = (struct word){(uint32_t)start, (uint32_t)i, flags};
 	return i;
 }
 
@@ -421,48 +529,16 @@ static size_t S_run(unsigned *seen, unsigned *ascii, const unsigned char *t, siz
 static size_t S_scan(struct words *out, bool *failed, const unsigned char *t, size_t i,
 		     size_t n)
 {
-	for (;;) {
-		unsigned first, rest = 0, ascii = WORD_ASCII, flags;
-		size_t start;
+	while (i < n) {
+		size_t from = S_blocks(out, failed, t, i, n);
 
-		while (i < n && !(S_byte[t[i]] & (ALNUM | C3 | HIGH | LETTER2)))
-			i++;
-		if (i == n)
-			return n;
-		start = i;
-		first = S_byte[t[i]];
-		if (first & ALNUM) {
-			i++;
-		} else if (first & C3) {
-			first = S_c3_letter(t + i, n - i);
-			if (!first) /* × and ÷, ß, an open end */
-				return i;
-			ascii = 0;
-			i += 2;
-		} else {
-			size_t sign = S_plain_sign(t + i, n - i);
-
-			if (!sign)
-				return i;
-			i += sign;
-			continue;
-		}
-		i = S_run(&rest, &ascii, t, i, n);
-		if (i < n && (S_byte[t[i]] & (JOINER | HIGH | C3 | LETTER2)) &&
-		    !S_ends_here(t + i, n - i, (S_byte[t[i - 1]] & DIGIT) != 0))
-			return start;
-		if (out->n == out->cap && !S_more(out)) {
-			*failed = true;
-			return start;
-		}
-		flags = WORD_LATIN1 | ascii | (first & ALNUM) |
-			(rest & (SMALL | DIGIT)) |
-			(rest & CAPITAL) * (WORD_LATER / CAPITAL);
-		/* Small letters and a capital behind the first letter. */
-		if ((rest & CAPITAL) && (flags & SMALL))
-			flags = word_flags((const char *)t + start, i - start);
-		out->v[out->n++] = (struct word){(uint32_t)start, (uint32_t)i, flags};
+		if (*failed || from == n)
+			return from;
+		i = S_word(out, failed, t, from, n);
+		if (i == from || *failed)
+			return i;
 	}
+	return n;
 }
 
 /* ---- together ---- */
