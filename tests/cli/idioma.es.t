@@ -3,5 +3,5 @@ $ fichas-searcher search --no-synonyms ACNUR
 [1]
 
 $ fichas-searcher search --sello=x mesa
-! fichas-searcher: --sello=x: no such value; the values are: institucionalidad, politicas, informacion, vinculacion, formacion
+! fichas-searcher: --sello=x: no existe ese valor; los valores son: institucionalidad, politicas, informacion, vinculacion, formacion
 [2]
