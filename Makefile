@@ -190,7 +190,7 @@ check: deps-check
 # both would clash where the two programs give two things one name.
 define test_room
 ROOM := $$(shell grep -ls '^.include "../../$(1)/' tests/unit/*.h)
-ROOM := $$(shell grep -lsE '^.include "(../../$(1)/|none$$(patsubst tests/unit/%,|%,$$(ROOM)))' $\
+ROOM := $$(shell grep -lsE '^.include "(../../$(1)/|none$$(shell printf '|%s' $$(notdir $$(ROOM))))' $\
 	tests/unit/test_*.c tests/unit/test_*.cc)
 $$(ROOM:tests/unit/%.c=$(B)/tests/%): $(B)/lib$(1).a
 endef
