@@ -11,6 +11,8 @@
 #include <xxhash.h>
 
 #include "confine.h"
+#include "csv.h"
+#include "jsonl.h"
 #include "messages.h"
 #include "normal.h"
 #include "record.h"
@@ -269,60 +271,54 @@ static enum status S_record(struct intake *in, const struct found *found,
 		  : in->take(in->ctx, f, keys->id, f->ongoing && !keys->years, err);
 }
 
-static enum status S_json_line(struct intake *in, const struct found *found,
-			       const char *line, size_t n, unsigned number,
-			       struct err *err)
-{
-	struct record_keys keys;
-	struct err why;
-	struct ficha f;
-	enum status st;
+struct record_reading {
+	struct intake *in;
+	const struct found *found;
+	XXH3_state_t *hash;
+};
 
-	if (strspn(line, " \t\r") >= n)
-		return ST_OK;
-	ficha_init(&f);
-	st = record_read(&f, &keys, line, n, &why);
-	if (st == ST_INPUT) {
-		diag(in->diags, DIAG_ERROR, "malformed-record", found->path, number,
-		     (unsigned)why.column, "%s", why.text);
-		in->rejected++;
-		return ST_OK;
-	}
-	if (st)
-		*err = why;
-	else
-		st = S_record(in, found, &f, &keys, number, err);
-	ficha_release(&f);
-	return st;
+static enum status S_take_record(void *ctx, struct ficha *f,
+				 const struct record_keys *keys, unsigned line,
+				 struct err *err)
+{
+	struct record_reading *r = ctx;
+
+	return S_record(r->in, r->found, f, keys, line, err);
 }
 
-static enum status S_jsonl(struct intake *in, const struct found *found, int fd,
-			   struct err *err)
+static void S_problem(void *ctx, bool fatal_for_record, const char *code, unsigned line,
+		      unsigned column, const char *message)
 {
-	XXH3_state_t *state = XXH3_createState();
-	FILE *file = fdopen(dup(fd), "r");
-	char *line = NULL;
-	size_t cap = 0;
-	unsigned number = 0;
-	enum status st = state && file ? ST_OK : err_nomem(err);
-	ssize_t n;
+	struct record_reading *r = ctx;
 
-	if (!st)
-		XXH3_128bits_reset(state);
-	while (!st && (n = getline(&line, &cap, file)) >= 0) {
-		XXH3_128bits_update(state, line, (size_t)n);
-		if (n && line[n - 1] == '\n')
-			line[--n] = '\0';
-		st = S_json_line(in, found, line, (size_t)n, ++number, err);
+	diag(r->in->diags, fatal_for_record ? DIAG_ERROR : DIAG_WARNING, code,
+	     r->found->path, line, column, "%s", message);
+	r->in->rejected += fatal_for_record;
+}
+
+static void S_seen(void *ctx, const char *p, size_t n)
+{
+	struct record_reading *r = ctx;
+
+	XXH3_128bits_update(r->hash, p, n);
+}
+
+static enum status S_records(struct intake *in, const struct found *found, int fd,
+			     struct err *err)
+{
+	struct record_reading r = {in, found, XXH3_createState()};
+	struct record_sink sink = {&r, S_take_record, S_problem, S_seen};
+	enum status st = r.hash ? ST_OK : err_nomem(err);
+
+	if (!st) {
+		XXH3_128bits_reset(r.hash);
+		if (found->format == FORMAT_CSV)
+			st = csv_read(fd, in->analyzer, in->lexicon, &sink, err);
+		else
+			st = jsonl_read(fd, in->analyzer, &sink, err);
+		S_hex(in->hash, XXH3_128bits_digest(r.hash));
 	}
-	if (!st && ferror(file))
-		st = err_set(err, ST_IO, "%s", strerror(errno));
-	if (!st)
-		S_hex(in->hash, XXH3_128bits_digest(state));
-	free(line);
-	if (file)
-		fclose(file);
-	XXH3_freeState(state);
+	XXH3_freeState(r.hash);
 	return st;
 }
 
@@ -355,8 +351,8 @@ enum status intake_file(struct intake *in, const struct found *f, struct err *er
 	st = S_open(&fd, f, err);
 	if (st)
 		return st;
-	if (f->format == FORMAT_JSONL) {
-		st = S_jsonl(in, f, fd, err);
+	if (f->format == FORMAT_JSONL || f->format == FORMAT_CSV) {
+		st = S_records(in, f, fd, err);
 		S_close(fd);
 		return st;
 	}
