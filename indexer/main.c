@@ -224,7 +224,6 @@ static void S_signals(void)
 	sigaction(SIGHUP, &sa, NULL);
 	sa.sa_handler = S_give_up;
 	sigaction(SIGALRM, &sa, NULL);
-	signal(SIGPIPE, SIG_IGN);
 }
 
 static enum status S_build(struct settings *s, const struct arguments *a,
@@ -250,6 +249,8 @@ static enum status S_build(struct settings *s, const struct arguments *a,
 		s->build.progress_ctx = &progress;
 	}
 	diags_init(&diags, NULL, NULL);
+	/* A reader of the report that goes away must not end a build halfway. */
+	signal(SIGPIPE, SIG_IGN);
 	st = build_run(&report, &s->build, &diags, err);
 	if (s->build.progress)
 		progress_end(&progress);
