@@ -161,7 +161,7 @@ deps install-deps: deps-lint
 # What has just been installed is seen by a make of its own: pkg-config is
 # asked when the Makefile is read.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc) --output-sync)
-AGAIN = +@$(MAKE) --no-print-directory
+AGAIN = +@$(MAKE) --no-print-directory $(if $(V),,-s)
 
 # ---- the two commands ----
 demo: deps-build
