@@ -353,7 +353,8 @@ def evaluate(folder, args):
 
 
 def print_losses(queries, asked, qrels, ranks, systems, args):
-    """Where another system does better, worst first: what to look at next."""
+    """Where another system does better, worst first, each query once: what to
+    look at next."""
     rows = []
     for v in args.variants:
         for q in queries:
@@ -363,7 +364,13 @@ def print_losses(queries, asked, qrels, ranks, systems, args):
                 if theirs[0][0] > ours[0][0]:
                     rows.append((theirs[0][0] - ours[0][0], v, s, q[1], ours[1]))
     rows.sort(key=lambda r: -r[0])
-    for d, v, s, qid, top in rows[:args.losses]:
+    shown = set()
+    for d, v, s, qid, top in rows:
+        if qid in shown:
+            continue
+        shown.add(qid)
+        if len(shown) > args.losses:
+            break
         print("  -%.2f %s %s %s: %s\n        wanted %s, had %s" % (
             d, v, s, qid, asked[v][qid][:120], " ".join(qrels[qid]), " ".join(top)))
 
