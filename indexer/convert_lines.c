@@ -320,12 +320,47 @@ static bool S_goes_on(const struct reader *r, const struct extents *e, size_t fr
 	return true;
 }
 
+/* The head of a narrow column: "Septiem", and "bre" in the next line. */
+static bool S_say_cut_month(const struct reader *r, const struct piece *a,
+			    const struct piece *b)
+{
+	const struct page *page = r->l->page;
+	const struct word *v = &page->words[a->first], *w = &page->words[b->first];
+	char name[24];
+	size_t n;
+
+	if (a->first != a->last || b->first != b->last || v->n + w->n >= sizeof name)
+		return false;
+	n = page_month(page->text.data + v->at, v->n);
+	if (!n || n > v->n)
+		return false;
+	memcpy(name, page->text.data + v->at, n);
+	memcpy(name + n, page->text.data + w->at, w->n);
+	if (page_month(name, n + w->n) < 100)
+		return false;
+	flow_text(r->f, name, n + w->n);
+	return true;
+}
+
 static void S_say_row(const struct reader *r, const struct extents *e, size_t from,
 		      size_t to)
 {
 	flow_row(r->f);
 	for (size_t c = 0; c < e->n; c++) {
+		const struct piece *last = NULL, *before = NULL;
+		size_t pieces = 0;
+
 		flow_cell(r->f);
+		for (size_t j = r->l->lines[from].from; j < r->l->lines[to - 1].to; j++)
+			if (S_column(e, &r->l->pieces[j]) == c) {
+				before = last;
+				last = &r->l->pieces[j];
+				pieces++;
+			}
+		if (pieces == 2 && S_say_cut_month(r, before, last)) {
+			flow_cell_end(r->f);
+			continue;
+		}
 		for (size_t i = from; i < to; i++) {
 			bool any = false;
 

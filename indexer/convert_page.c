@@ -126,22 +126,20 @@ static bool S_level(double y1, double size1, double y2, double size2)
 }
 
 /* The header of a grid of months has no more room between its cells than
- * there is between words; but nobody writes two months without a sign. */
-static bool S_month(const char *s, size_t n)
+ * there is between words; but nobody writes two months without a sign.  Also
+ * the beginning of one, cut off by a narrow column. */
+size_t page_month(const char *s, size_t n)
 {
 	static const char *const names[] = {
 		"enero", "febrero", "marzo",	  "abril",   "mayo",	  "junio",
-		"julio", "agosto",  "septiembre", "octubre", "noviembre", "diciembre",
-		"ene",	 "feb",	    "mar",	  "abr",     "may",	  "jun",
-		"jul",	 "ago",	    "sep",	  "sept",    "oct",	  "nov",
-		"dic",	 "ene.",    "feb.",	  "mar.",    "abr.",	  "may.",
-		"jun.",	 "jul.",    "ago.",	  "sep.",    "sept.",	  "oct.",
-		"nov.",	 "dic."};
+		"julio", "agosto",  "septiembre", "octubre", "noviembre", "diciembre"};
 
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (strlen(names[i]) == n && strncasecmp(names[i], s, n) == 0)
-			return true;
-	return false;
+	while (n && (s[n - 1] == '.' || s[n - 1] == '-'))
+		n--;
+	for (size_t i = 0; n >= 3 && i < sizeof names / sizeof *names; i++)
+		if (n <= strlen(names[i]) && strncasecmp(names[i], s, n) == 0)
+			return n == strlen(names[i]) ? n + 100 : n;
+	return 0;
 }
 
 static bool S_lower(const char *s, size_t n)
@@ -214,7 +212,7 @@ static void S_pieces(struct layout *l)
 				  .chars = utf8_count(s, w->n),
 				  .kind = w->kind,
 				  .lower = S_lower(s, w->n),
-				  .month = S_month(s, w->n)};
+				  .month = page_month(s, w->n) > 0};
 
 		l->next[i] = NONE;
 		if (n && S_joins(&l->pieces[n - 1], &q))

@@ -31,6 +31,10 @@ struct layout {
 
 #define NONE ((size_t)-1)
 
+/* Bytes of s that begin a month's name, without a full stop or hyphen after
+ * them; 100 more if they are all of it; 0: no month. */
+size_t page_month(const char *s, size_t n);
+
 /* Says lines [from, to), all of one column, to the flow. */
 enum status layout_flow(struct layout *l, size_t from, size_t to, struct flow *f,
 			struct err *err);

@@ -149,6 +149,18 @@ static void S_word_sign(struct signs *s, unsigned long cp, double size)
 		buf_addcp(&s->word, cp);
 }
 
+/* Does the next sign stand away from the word, though no blank is between?
+ * Upright words go on below. */
+static bool S_apart(const struct signs *s, double size)
+{
+	const PopplerRectangle *r = &s->places[s->at];
+	double middle = (r->x1 + r->x2) / 2;
+
+	if (!s->word.len || (middle > s->w.x1 && middle < s->w.x2))
+		return false;
+	return r->x1 - s->w.x2 > 0.5 * size || s->w.x1 - r->x2 > 0.5 * size;
+}
+
 static enum status S_mark(struct signs *s, struct page *page, enum word_kind kind,
 			  double size, struct err *err)
 {
@@ -168,6 +180,7 @@ static enum status S_sign(struct signs *s, struct page *page, unsigned long cp,
 {
 	double size;
 	int symbols;
+	enum status st;
 
 	S_font(s, &size, &symbols);
 	if (cp <= ' ' || cp == 0xA0)
@@ -187,8 +200,14 @@ static enum status S_sign(struct signs *s, struct page *page, unsigned long cp,
 	case FLOW_SIGN:
 		break;
 	}
-	S_word_sign(s, cp, size);
-	return ST_OK;
+	st = ST_OK;
+	if (cp == 0x2713 || cp == 0x2714 || S_apart(s, size))
+		st = S_word_end(s, page, err);
+	if (!st)
+		S_word_sign(s, cp, size);
+	if (!st && (cp == 0x2713 || cp == 0x2714))
+		st = S_word_end(s, page, err);
+	return st;
 }
 
 static enum status S_signs(struct signs *s, struct page *page,
