@@ -446,7 +446,7 @@ static bool S_same_paragraph(const struct reader *r, size_t i)
 	double size = a->size < b->size ? a->size : b->size;
 
 	if (b->y - a->y > CLOSE * size || fabs(a->size - b->size) > 0.2 * size ||
-	    first->kind == WORD_BULLET || S_is_mark(first))
+	    first->kind == WORD_BULLET || S_is_mark(first) || S_count(r, i) > 1)
 		return false;
 	/* The next word would still have fitted: its author began anew. */
 	return !(S_ends_sentence(r, last) &&
