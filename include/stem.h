@@ -32,9 +32,6 @@ enum status stem_word(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
 enum status stem_token(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
 		       const struct token *t, struct err *err);
 
-/* Says that stem_token() will be asked for t soon. */
-void stem_ahead(const struct stemmer *s, const struct token *t);
-
 /* Snowball alone, for the official word list. */
 enum status stem_snowball(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
 			  const char *word, size_t n, struct err *err);

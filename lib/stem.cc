@@ -90,7 +90,7 @@ template <size_t WORDS, size_t SETS> struct cache {
 
 struct stemmer {
 	Xapian::Stem stem{"spanish"};
-	struct cache<2, 1 << 16> small; /* 4 MiB, touched as used */
+	struct cache<2, 1 << 17> small; /* 8 MiB, touched as used */
 	struct cache<4, 1 << 12> large; /* 512 KiB */
 };
 
@@ -278,12 +278,4 @@ enum status stem_token(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
 		return stem_word(out, out_n, s, t->surface, n, err);
 	return S_cached(out, out_n, s, s->small, S_padded_key(t->surface, n),
 			t->surface, n, err);
-}
-
-void stem_ahead(const struct stemmer *s, const struct token *t)
-{
-	size_t n = t->surface_n;
-
-	if (n && n <= 16)
-		__builtin_prefetch(s->small.set(S_padded_key(t->surface, n), n));
 }

@@ -36,23 +36,15 @@ static void S_table_surface(char *out, const char *p, size_t n)
 
 size_t fold_latin1(char *out, const char *p, size_t n)
 {
-	size_t k = 0;
+	size_t k = 0, i = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		char base;
+	/* Without a branch on where the accents are. */
+	while (i < n) {
+		bool c3 = (unsigned char)p[i] == 0xC3;
+		char base = (char)(S_base[(unsigned char)p[i + 1] & 0x3F] & -c3);
 
-		if ((unsigned char)p[i] != 0xC3 || i + 1 == n) {
-			out[k++] = p[i];
-			continue;
-		}
-		base = S_base[(unsigned char)p[i + 1] & 0x3F];
-		if (base) {
-			out[k++] = base;
-		} else {
-			out[k++] = p[i];
-			out[k++] = p[i + 1];
-		}
-		i++;
+		out[k++] = base ? base : p[i];
+		i += 1 + (base != 0);
 	}
 	return k;
 }

@@ -110,7 +110,7 @@ enum status fold_word(struct folded *out, struct analyzer *a, const char *p, siz
 /* plain from surface. */
 enum status fold_surface(struct folded *io, struct analyzer *a, struct err *err);
 /* The accents off the Latin-1 letters of a folded word; the rest as it is.
- * out may be p.  Returns the length. */
+ * p ends in a NUL, out may be p.  Returns the length. */
 size_t fold_latin1(char *out, const char *p, size_t n);
 /*
  * Latin-1 letters are C3 and a second byte: capitals 80..9E, small letters 20

@@ -335,7 +335,7 @@ static bool S_calm(const struct maker *m, const struct word *w, size_t i)
 	if (i + 1 == m->words_n)
 		return true;
 	/* Nro. 5: number_sign() */
-	if (!digits && n <= 4 && (w[1].flags & WORD_DIGIT) &&
+	if ((w[1].flags & WORD_DIGIT) && !digits && n <= 4 &&
 	    (m->text[w->start] | 0x20) == 'n')
 		return false;
 	gap = w[1].start - w->end;

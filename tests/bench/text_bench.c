@@ -145,8 +145,6 @@ static void S_ours(const char *p, size_t n)
 		char out[STEM_MAX];
 		size_t k;
 
-		if (i + 8 < S_tokens.n)
-			stem_ahead(S_stemmer, t + 8);
 		if (t->exact_only)
 			continue;
 		if (stem_token(out, &k, S_stemmer, t, NULL))
