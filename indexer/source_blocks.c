@@ -106,6 +106,9 @@ static bool S_alone(const struct doc *d, const struct place *p)
 {
 	size_t after = p->line + p->span;
 
+	while (after < d->n && d->v[after].kind == LINE_TEXT && !d->v[after].blank &&
+	       source_is_label(d, after, after + 1))
+		after++;
 	return !d->v[p->line].bullet && !d->v[p->line].sign &&
 	       (p->line == 0 || d->v[p->line].blank ||
 		d->v[p->line - 1].kind != LINE_TEXT || d->v[p->line].level) &&
@@ -204,14 +207,14 @@ static enum verdict S_judge(struct cutting *c, size_t head)
 	return V_BLOCK;
 }
 
-/* The level that most section headings have. */
+/* The heading level that most section headings have, if several have one. */
 static unsigned S_level(const struct doc *d)
 {
-	size_t count[8] = {0};
+	size_t count[8] = {2}; /* fewer than three say nothing */
 	unsigned best = 0;
 
 	for (size_t i = 0; i < d->n; i++)
-		if (d->v[i].kind == LINE_HEADING && d->v[i].level < 8)
+		if (d->v[i].kind == LINE_HEADING && d->v[i].level && d->v[i].level < 8)
 			count[d->v[i].level]++;
 	for (unsigned k = 1; k < 8; k++)
 		if (count[k] > count[best])
@@ -248,12 +251,13 @@ static void S_ends(struct cutting *c)
 
 		for (size_t j = 0; j < k->n; j++) {
 			struct section *s = &b->sections[k->first + j];
+			unsigned level = c->d->v[s->head].level;
 
 			s->to = j + 1 < k->n ? b->sections[k->first + j + 1].head
 					     : stop;
-			for (size_t l = s->from; c->level && l < s->to; l++)
+			for (size_t l = s->from; level && l < s->to; l++)
 				if (c->d->v[l].kind == LINE_TEXT && c->d->v[l].level &&
-				    c->d->v[l].level <= c->level &&
+				    c->d->v[l].level <= level &&
 				    !(k->place.n_names && l >= k->place.line &&
 				      l < k->place.line + k->place.span)) {
 					S_outside(c->d, l, s->to, "text-outside-field");

@@ -211,7 +211,8 @@ struct block {			     /* a ficha to be */
 	size_t title_n;
 	size_t place_title; /* the title's line where title is set */
 	struct place place; /* n_names 0: none */
-	size_t own;	    /* first line that is the ficha's */
+	size_t own;	    /* first line that is not the ficha's before */
+	size_t start;	    /* first line that is this one's */
 };
 
 struct blocks {
@@ -226,6 +227,8 @@ enum status source_blocks(struct doc *d, struct err *err);
 
 /* source_title.c: title and municipality of every block. */
 enum status source_titles(struct doc *d, struct blocks *b, struct err *err);
+/* "Región Metropolitana", "FICHA N° 3": lines that are neither title nor text. */
+bool source_is_label(const struct doc *d, size_t from, size_t to);
 /* The last municipality line in [from, to), as close to `to` as it comes. */
 bool source_last_place(struct place *out, const struct doc *d, size_t from, size_t to);
 /* First line of the paragraph that ends before line `end`, not before from;

@@ -363,7 +363,7 @@ static enum status S_make(struct making *m, struct err *err)
 	for (size_t i = m->b->head; i < m->stop; i++)
 		if (d->v[i].kind != LINE_DROP && d->v[i].n)
 			last = i;
-	m->f.line_start = d->v[m->b->own].no;
+	m->f.line_start = d->v[m->b->start].no;
 	m->f.line_end = d->v[last].no;
 	if (!str_set(&m->f.source_path, d->path, strlen(d->path)))
 		return err_nomem(err);

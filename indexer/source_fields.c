@@ -189,6 +189,7 @@ struct running {		 /* the paragraph being made */
 	unsigned number; /* of the item that it is, 0 = none */
 	bool soft;	 /* that line ended with a soft hyphen */
 	bool dashed;	 /* items begin with a dash */
+	bool other;	 /* lines of something else lie between */
 	bool cut, blank; /* what lies between the last line and this one */
 	unsigned blanks;
 };
@@ -224,7 +225,7 @@ static bool S_broken(const struct running *r, const struct line *l)
 		return false;
 	/* "... de infancia y" / "d) proporcionar" */
 	if (S_number(l->s, l->n))
-		return !r->number && S_number(l->s, l->n) > 1;
+		return !r->number;
 	if (r->soft)
 		return true;
 	if (source_goes_on(l->s, l->n))
@@ -239,7 +240,7 @@ static bool S_begins(const struct running *r, const struct line *l,
 {
 	const struct line *p = r->last;
 
-	if (!r->s)
+	if (!r->s || r->other)
 		return true;
 	if (p && (l->cells || p->cells || l->level || p->level))
 		return true;
@@ -329,8 +330,12 @@ enum status source_paragraphs(struct paragraphs *out, struct doc *d, size_t from
 			r.cut = true;
 			continue;
 		}
-		if (l->kind != LINE_TEXT || skip[i - from] || !n)
+		if (l->kind != LINE_TEXT || !n)
 			continue;
+		if (skip[i - from]) {
+			r.other = true;
+			continue;
+		}
 		r.cut |= l->page;
 		if (S_begins(&r, l, &shape, long_text)) {
 			buf_add(&out->text, one.data, one.len);
@@ -357,7 +362,7 @@ enum status source_paragraphs(struct paragraphs *out, struct doc *d, size_t from
 		r.soft = l->soft;
 		r.s = l->s;
 		r.n = l->n;
-		r.cut = r.blank = false;
+		r.cut = r.blank = r.other = false;
 		r.blanks = 0;
 	}
 	buf_add(&out->text, one.data, one.len);

@@ -45,6 +45,7 @@ struct html {
 	bool gap;	      /* page: white space to be written before the next text */
 	bool para;	      /* an empty line stands before the next text */
 	unsigned depth, skip; /* inside script and the like */
+	unsigned symbols;     /* depth of the element in a symbol font, 0 = none */
 	unsigned level;	      /* inside <h1>.. */
 	unsigned pre;
 	struct table tables[TABLES_MAX];
@@ -127,6 +128,27 @@ static void S_put(struct html *h, const char *s, size_t n)
 	buf_add(b, s, n);
 }
 
+static void S_put_symbols(struct html *h, const char *s, size_t n)
+{
+	static const struct {
+		unsigned short letter;
+		const char *sign;
+	} signs[] = {
+		{0xFE, BOX_TICKED},    {'R', BOX_TICKED},     {0xFD, "\xE2\x98\x92"},
+		{'S', "\xE2\x98\x92"}, {'x', "\xE2\x98\x92"}, {0xFC, "\xE2\x9C\x93"},
+		{'P', "\xE2\x9C\x93"}, {0xA8, BOX_EMPTY},     {'o', BOX_EMPTY},
+		{'q', BOX_EMPTY},      {'r', BOX_EMPTY},      {0xA3, BOX_EMPTY}};
+
+	for (size_t i = 0, w; i < n; i += w) {
+		unsigned long cp;
+
+		w = utf8_decode(s + i, n - i, &cp);
+		for (size_t k = 0; k < sizeof signs / sizeof *signs; k++)
+			if (signs[k].letter == cp)
+				S_put(h, signs[k].sign, strlen(signs[k].sign));
+	}
+}
+
 static void S_characters(void *ctx, const xmlChar *ch, int len)
 {
 	struct html *h = ctx;
@@ -149,7 +171,9 @@ static void S_characters(void *ctx, const xmlChar *ch, int len)
 		if (k == i && (unsigned char)s[k] == 0xEF)
 			k++;
 		if (k > i) {
-			if (!h->skip)
+			if (!h->skip && h->symbols)
+				S_put_symbols(h, s + i, k - i);
+			else if (!h->skip)
 				S_put(h, s + i, k - i);
 		} else if (s[k] == '\n' && !flow) {
 			if (!h->skip) {
@@ -198,6 +222,17 @@ static const char *const S_block[] = {"div",	 "li",	   "dt",	 "dd",
 				      "caption", "legend", "figcaption", "summary",
 				      "details", "option", NULL};
 
+/* Word's symbol fonts: letters that look like boxes and ticks. */
+static bool S_is_symbol_font(const char *name, const xmlChar **atts)
+{
+	const char *style = S_attribute(atts, "style");
+	const char *face = S_attribute(atts, "face");
+
+	return (strcmp(name, "span") == 0 || strcmp(name, "font") == 0) &&
+	       ((style && strcasestr(style, "wingdings")) ||
+		(face && strcasestr(face, "wingdings")));
+}
+
 static void S_input(struct html *h, const xmlChar **atts)
 {
 	const char *type = S_attribute(atts, "type");
@@ -244,6 +279,8 @@ static void S_start(void *ctx, const xmlChar *xname, const xmlChar **atts)
 	}
 	if (h->skip)
 		return;
+	if (!h->symbols && S_is_symbol_font(name, atts))
+		h->symbols = h->depth;
 	if (strcmp(name, "input") == 0) {
 		S_input(h, atts);
 	} else if (strcmp(name, "br") == 0) {
@@ -298,6 +335,8 @@ static void S_end(void *ctx, const xmlChar *xname)
 	struct html *h = ctx;
 	const char *name = (const char *)xname;
 
+	if (h->symbols == h->depth)
+		h->symbols = 0;
 	if (h->depth)
 		h->depth--;
 	if (S_one_of(name, S_skipped)) {
@@ -335,10 +374,13 @@ static void S_end(void *ctx, const xmlChar *xname)
 /* The length of a tag's name at p if it is one of HTML's; 0 otherwise. */
 static size_t S_known_tag(const char *p, size_t n)
 {
-	char name[16];
+	char name[24];
 	size_t k = 0;
 
-	while (k < n && k < sizeof name - 1 && isalnum((unsigned char)p[k])) {
+	/* Word writes <o:p>; <https://...> is an address. */
+	while (k < n && k < sizeof name - 1 &&
+	       (isalnum((unsigned char)p[k]) ||
+		(p[k] == ':' && k && k + 1 < n && isalpha((unsigned char)p[k + 1])))) {
 		name[k] = (char)tolower((unsigned char)p[k]);
 		k++;
 	}
@@ -347,7 +389,7 @@ static size_t S_known_tag(const char *p, size_t n)
 		return 0;
 	if (k < n && !strchr(" \t\r\n/>", p[k]))
 		return 0;
-	if (htmlTagLookup((const xmlChar *)name))
+	if (strchr(name, ':') || htmlTagLookup((const xmlChar *)name))
 		return k;
 	return S_one_of(name, S_paragraph) || S_one_of(name, S_block) ||
 			       S_one_of(name, S_skipped)

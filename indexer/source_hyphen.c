@@ -71,8 +71,12 @@ static enum status S_collect(struct doc *d, struct err *err)
 	for (size_t i = 0; i < d->n; i++) {
 		const struct line *l = &d->v[i];
 		uint64_t h = HASH_START, pair = 0;
-		bool word = false;
+		bool word = false, half = false;
 		size_t w;
+
+		/* the other half of a cut word is none */
+		if (i && (l[-1].soft || (l[-1].n && l[-1].s[l[-1].n - 1] == '-')))
+			half = true;
 
 		for (size_t k = 0; k <= l->n; k += w) {
 			unsigned long cp = ' ';
@@ -87,8 +91,9 @@ static enum status S_collect(struct doc *d, struct err *err)
 				continue;
 			}
 			/* the rest of a cut word is none */
-			if (word && !(cp == '-' && k + 1 >= l->n))
+			if (word && !half && !(cp == '-' && k + 1 >= l->n))
 				S_put(d->words, h | 1);
+			half &= !word;
 			if (word && pair)
 				S_put(d->words, pair | 1);
 			pair = word && cp == '-' && k + 1 < l->n ? S_step(h, '-') : 0;

@@ -266,6 +266,21 @@ static bool S_is_contents(const char *s, size_t n)
 	return dots >= 4;
 }
 
+/* No letter, no figure, no box: dots and dashes of a bad scan. */
+static bool S_says_nothing(const struct line *l)
+{
+	if (!l->n || l->n > 40 || l->bad)
+		return false;
+	for (size_t i = 0, w; i < l->n; i += w) {
+		unsigned long cp;
+
+		w = utf8_decode(l->s + i, l->n - i, &cp);
+		if (latin_letter(cp) || latin_digit(cp))
+			return false;
+	}
+	return !memchr(l->raw, '\t', l->raw_n) && !source_has_box(l->s, l->n);
+}
+
 /* "12", "- 12 -", "Página 3 de 20", "3/20". */
 static bool S_is_page_number(const struct doc *d, const struct line *l)
 {
@@ -471,10 +486,52 @@ static bool S_is_pages(const struct seen *s)
 	       (s->line - s->first) / (s->count - 1) >= 3;
 }
 
+static bool S_is_running(const struct doc *d, const struct running *r, size_t i,
+			 bool by_place)
+{
+	const struct line *l = &d->v[i];
+	unsigned numbers;
+	bool figures, known, breaks, edge, drop;
+	uint64_t h = S_skeleton(&figures, l->s, l->n);
+	const struct seen *s = S_seen(r, h);
+	struct beside b;
+
+	if (!h || source_goes_on(l->s, l->n))
+		return false;
+	known = lexicon_page_line(&numbers, d->lexicon, l->s, l->n) &&
+		(numbers || l->s[l->n - 1] != '.');
+	/* Fichas 2024 | 17 */
+	edge = figures && (latin_digit((unsigned char)l->s[l->n - 1]) ||
+			   latin_digit((unsigned char)l->s[0]));
+	if ((known && numbers && edge) || S_is_pages(s))
+		return !S_is_place(d, l);
+	b = S_beside(d, i);
+	breaks = S_breaks_sentence(&b);
+	drop = known && b.number &&
+	       !(S_is_open(b.before) && b.after && b.after->kind != LINE_TEXT);
+	drop |= known && (breaks || (s->front && s->count >= 2)) &&
+		s->values * 3 <= s->count;
+	if (!by_place || drop)
+		return drop && !S_is_place(d, l);
+	drop = s->count >= 2 && s->evidence * 2 >= s->count &&
+	       s->values * 3 <= s->count && (s->count >= 3 || breaks || b.number);
+	drop |= edge && breaks && l->blank && b.after->blank &&
+		S_number_at_edge(l->s, l->n) && l->n <= 100 && !source_ends(l->s, l->n);
+	if (!drop)
+		return false;
+	/* A title stands before a municipality or a heading. */
+	if (b.after && S_is_place(d, b.after))
+		return false;
+	if (b.after && b.after->kind == LINE_HEADING &&
+	    (s->count < 3 || s->evidence * 3 < s->count * 2))
+		return false;
+	return !(b.before && S_is_place(d, b.before)) && !S_is_place(d, l);
+}
+
 static void S_running_lines(struct doc *d, struct running *r)
 {
 	bool front = true, figures;
-	unsigned numbers, section = 0;
+	unsigned section = 0;
 
 	for (size_t i = 0; i < d->n; i++) {
 		const struct line *l = &d->v[i];
@@ -499,50 +556,12 @@ static void S_running_lines(struct doc *d, struct running *r)
 		s->values += S_is_open(b.before);
 		s->front |= front;
 	}
-	for (size_t i = 0; i < d->n; i++) {
-		struct line *l = &d->v[i];
-		struct beside b;
-		const struct seen *s;
-		uint64_t h;
-		bool known, breaks, edge, drop;
-
-		if (!S_may_run(d, l))
-			continue;
-		h = S_skeleton(&figures, l->s, l->n);
-		if (!h)
-			continue;
-		s = S_seen(r, h);
-		known = lexicon_page_line(&numbers, d->lexicon, l->s, l->n) &&
-			!source_goes_on(l->s, l->n) &&
-			(numbers || l->s[l->n - 1] != '.');
-		b = S_beside(d, i);
-		breaks = S_breaks_sentence(&b);
-		/* Fichas 2024 | 17 */
-		edge = figures && l->n > 4 &&
-		       (latin_digit((unsigned char)l->s[l->n - 1]) ||
-			latin_digit((unsigned char)l->s[0]));
-		drop = s->count >= 2 && s->evidence * 2 >= s->count &&
-		       s->values * 3 <= s->count &&
-		       (s->count >= 3 || breaks || b.number);
-		drop |= known && b.number &&
-			!(S_is_open(b.before) && b.after && b.after->kind != LINE_TEXT);
-		drop |= known && (breaks || (s->front && s->count >= 2)) &&
-			s->values * 3 <= s->count;
-		drop |= edge && breaks && l->blank && b.after->blank &&
-			S_number_at_edge(l->s, l->n) && l->n <= 100 &&
-			!source_goes_on(l->s, l->n) && !source_ends(l->s, l->n);
-		/* A title stands before a municipality or a heading; a year
-		 * may be a value. */
-		if (drop && b.after && !known &&
-		    (b.after->kind == LINE_HEADING || S_is_place(d, b.after) ||
-		     (b.before && S_is_place(d, b.before))))
-			drop = false;
-		drop |= (known && numbers && edge) || S_is_pages(s);
-		if (drop && (S_is_place(d, l) || source_goes_on(l->s, l->n)))
-			drop = false;
-		if (drop)
-			l->kind = LINE_DROP;
-	}
+	/* Those that are certain first: the others are weighed by what stands
+	 * beside them. */
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < d->n; i++)
+			if (S_may_run(d, &d->v[i]) && S_is_running(d, r, i, pass > 0))
+				d->v[i].kind = LINE_DROP;
 }
 
 enum status source_kinds(struct doc *d, struct err *err)
@@ -556,7 +575,7 @@ enum status source_kinds(struct doc *d, struct err *err)
 		struct line *l = &d->v[i];
 
 		l->kind = LINE_TEXT;
-		if (l->n > 8 && S_is_contents(l->s, l->n))
+		if ((l->n > 8 && S_is_contents(l->s, l->n)) || S_says_nothing(l))
 			l->kind = LINE_DROP;
 	}
 	/* Twice: whether the document writes "label: value" shows only when

@@ -67,6 +67,18 @@ static bool S_is_rule(const char *s, size_t n)
 	return count >= 3;
 }
 
+/* {12}-------: a page's end, as some converters write it. */
+static bool S_is_page_rule(const char *s, size_t n)
+{
+	size_t i = 1;
+
+	if (n < 6 || *s != '{')
+		return false;
+	while (i < n && s[i] >= '0' && s[i] <= '9')
+		i++;
+	return i > 1 && i < n && s[i] == '}' && S_is_rule(s + i + 1, n - i - 1);
+}
+
 /* |---|:--:| */
 static bool S_is_separator(const char *s, size_t n)
 {
@@ -149,6 +161,23 @@ static enum status S_pipe_row(struct markup *m, const char *s, size_t n, unsigne
 	return st;
 }
 
+/* A heading's {#name .class} at its end. */
+static size_t S_without_attributes(const char *s, size_t n)
+{
+	size_t i = n;
+
+	if (!n || s[n - 1] != '}')
+		return n;
+	while (i && s[i - 1] != '{')
+		i--;
+	if (i < 2 || (s[i] != '#' && s[i] != '.') || s[i - 2] != ' ')
+		return n;
+	n = i - 1;
+	while (n && s[n - 1] == ' ')
+		n--;
+	return n;
+}
+
 /* One line of text between tables. */
 static enum status S_text(struct markup *m, const char *s, size_t n,
 			  const struct raw_line *r, bool soft, struct err *err)
@@ -174,6 +203,11 @@ static enum status S_text(struct markup *m, const char *s, size_t n,
 		m->blank++;
 		return ST_OK;
 	}
+	if (S_is_page_rule(t, tn)) {
+		m->page = true;
+		m->blank++;
+		return ST_OK;
+	}
 	if (S_is_rule(t, tn) && !l.bad) {
 		/* A title may be underlined. */
 		if ((*t == '=' || *t == '-') && !m->blank && d->n &&
@@ -196,6 +230,7 @@ static enum status S_text(struct markup *m, const char *s, size_t n,
 			while (tn && t[tn - 1] == '#')
 				tn--;
 			S_trim(&t, &tn);
+			tn = S_without_attributes(t, tn);
 		}
 	}
 	sign = source_bullet(&dash, t, tn);

@@ -108,13 +108,21 @@ static enum status S_cells(struct doc *d, const struct table_cells *t, size_t fr
 	bool any = false;
 
 	if (apart) {
+		const struct piece *last = NULL;
+
 		for (size_t i = from; i < to && st == ST_OK; i++) {
 			const struct piece *p = &t->v[i];
 
-			if (p->n && p->col >= low && p->col < high) {
-				st = S_line(d, t, p, blank + p->gap, err);
-				blank = 0;
-			}
+			if (p->col < low || p->col >= high)
+				continue;
+			/* an empty line inside a cell */
+			if (!p->n && last && last->col == p->col)
+				blank = 1;
+			if (!p->n)
+				continue;
+			st = S_line(d, t, p, blank + p->gap, err);
+			blank = 0;
+			last = p;
 		}
 		return st;
 	}

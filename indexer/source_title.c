@@ -99,15 +99,16 @@ bool source_last_place(struct place *out, const struct doc *d, size_t from, size
 	return false;
 }
 
-/* "Región Metropolitana", "FICHA N° 3": neither title nor text. */
-static bool S_is_label(const struct doc *d, size_t from, size_t to)
+bool source_is_label(const struct doc *d, size_t from, size_t to)
 {
 	const struct line *l = &d->v[from];
 	unsigned numbers;
 
 	if (to != from + 1 || l->n > 90)
 		return false;
-	if (lexicon_page_line(&numbers, d->lexicon, l->s, l->n))
+	/* words, not only figures: those may be a date */
+	if (lexicon_page_line(&numbers, d->lexicon, l->s, l->n) &&
+	    strspn(l->s, "0123456789/.- ") < l->n)
 		return true;
 	if (l->n < 7)
 		return false;
@@ -143,7 +144,7 @@ static bool S_before(const struct doc *d, size_t region, size_t end, bool value,
 		a = source_paragraph_before(d, region, end, &b);
 		if (a == b)
 			return false;
-		if (!S_is_label(d, a, b))
+		if (!source_is_label(d, a, b))
 			break;
 		end = a;
 	}
@@ -204,7 +205,7 @@ static bool S_after(const struct doc *d, size_t from, size_t end, size_t *a, siz
 			continue;
 		}
 		to = S_paragraph_end(d, i, end);
-		if (!S_is_label(d, i, to) && S_title_like(d, i, to)) {
+		if (!source_is_label(d, i, to) && S_title_like(d, i, to)) {
 			if (d->v[i].level) {
 				*a = i;
 				*b = to;
@@ -262,7 +263,7 @@ static bool S_bare_place(struct place *out, const struct doc *d, size_t region,
 static void S_own(struct block *k, size_t line)
 {
 	if (line < k->own)
-		k->own = line;
+		k->own = k->start = line;
 }
 
 static void S_take_lines(struct block *k, size_t from, size_t to)
@@ -308,7 +309,7 @@ static void S_one(struct doc *d, struct blocks *b, size_t i, bool before_first)
 	size_t from = 0, to = 0, aa = 0, ab = 0;
 	bool after = false, before;
 
-	k->own = k->head;
+	k->own = k->start = k->head;
 	if (p->n_names) {
 		S_own(k, p->line);
 		after = S_after(d, p->line + p->span, k->head, &aa, &ab);
@@ -357,7 +358,17 @@ enum status source_titles(struct doc *d, struct blocks *b, struct err *err)
 		else
 			before++;
 	}
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n; i++) {
+		struct block *k = &b->v[i];
+		size_t last, from, more;
+
 		S_one(d, b, i, before > after);
+		/* "REGIÓN DEL BIOBÍO" over the first of its fichas */
+		while ((from = source_paragraph_before(d, k->region, k->own, &last)) <
+			       last &&
+		       last == k->own && source_is_label(d, from, last) &&
+		       source_paragraph_before(d, k->region, from, &more) < more)
+			k->own = from;
+	}
 	return ST_OK;
 }

@@ -261,7 +261,9 @@ static size_t S_brackets(bool *continued, const char *s, size_t n, size_t at)
 		return at;
 	end = (size_t)(close - s) + 1;
 	key[0] = '\0';
-	if (!S_word(key, &key_n, s, end, &word) || key_n < 3)
+	while (S_word(key, &key_n, s, end, &word) && key_n < 40)
+		;
+	if (key_n < 3)
 		return at; /* a check box: ( ), (x) */
 	*continued |= strncmp(key, "cont", 4) == 0;
 	return end;

@@ -136,6 +136,65 @@ static void test_diag_print(void **state)
 	diags_release(&d);
 }
 
+static int S_by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Every NAME.jsonl of the folder against the document NAME.*. */
+static void S_folder(const char *dir, size_t least)
+{
+	struct score s = {0, 0};
+	DIR *d = opendir(dir);
+	char *names[2000];
+	size_t n = 0, documents = 0;
+
+	assert_non_null(d);
+	for (struct dirent *e; (e = readdir(d));)
+		if (e->d_name[0] != '.' && n < 2000)
+			names[n++] = strdup(e->d_name);
+	closedir(d);
+	qsort(names, n, sizeof *names, S_by_name);
+	for (size_t i = 0; i < n; i++) {
+		char *dot = strrchr(names[i], '.');
+
+		if (!dot || strcmp(dot, ".jsonl") != 0)
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			size_t base = (size_t)(dot - names[i]);
+			char document[512], expected[512];
+
+			if (k == i || strncmp(names[k], names[i], base + 1) != 0)
+				continue;
+			snprintf(document, sizeof document, "%s/%s", dir, names[k]);
+			snprintf(expected, sizeof expected, "%s/%s", dir, names[i]);
+			compare_file(&s, document, expected);
+			documents++;
+			break;
+		}
+	}
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	printf("%s: %zu documents, %zu fields, %zu wrong\n", dir, documents, s.fields,
+	       s.wrong);
+	assert_true(documents >= least);
+	assert_int_equal(s.wrong, 0);
+}
+
+/* The true fichas written in other ways: tests/fixtures/variants/generate.py. */
+static void test_variants(void **state)
+{
+	(void)state;
+	S_folder("tests/fixtures/variants", 200);
+}
+
+/* Documents as other converters and other municipalities make them. */
+static void test_documents(void **state)
+{
+	(void)state;
+	S_folder("tests/fixtures/documents", 28);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -143,6 +202,8 @@ int main(void)
 		cmocka_unit_test(test_counts_and_preamble),
 		cmocka_unit_test(test_bad_documents),
 		cmocka_unit_test(test_diag_print),
+		cmocka_unit_test(test_variants),
+		cmocka_unit_test(test_documents),
 	};
 
 	return cmocka_run_group_tests(tests, fichas_setup, fichas_teardown);
