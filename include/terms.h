@@ -4,6 +4,7 @@
  * terms - text and field to index terms: the one meeting point of the
  * indexer and the searcher.  What a term looks like is told in fields.h.
  */
+#include "expressions.h"
 #include "fields.h"
 #include "status.h"
 #include "stem.h"
@@ -24,6 +25,8 @@ struct postings {
 	size_t n, cap;
 	struct buf bytes; /* terms as offsets until postings_seal() */
 	bool sealed;
+	/* The caller's: those to look for in the texts; NULL = none. */
+	struct expressions *expressions;
 };
 
 void postings_init(struct postings *p);

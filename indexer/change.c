@@ -319,6 +319,9 @@ enum status build_change(struct build *b, struct err *err)
 	buf_init(&c.title_key, 0);
 	buf_init(&c.municipality_key, 0);
 	if (!st)
+		st = expressions_open(&c.postings.expressions, b->lexicon, b->a,
+				      b->stemmer, err);
+	if (!st)
 		st = S_table_of(&c.new_ids, &b->now, err);
 	/* First only counting: a run without a change writes nothing at all. */
 	if (!st)
@@ -361,6 +364,7 @@ enum status build_change(struct build *b, struct err *err)
 	buf_release(&c.municipality_key);
 	buf_release(&c.title_key);
 	buf_release(&c.bytes);
+	expressions_close(c.postings.expressions);
 	postings_release(&c.postings);
 	id_table_release(&c.old_ids);
 	id_table_release(&c.new_ids);

@@ -173,6 +173,22 @@ static enum status S_add_token(struct postings *p, struct stemmer *s, enum field
 	return st;
 }
 
+struct found { /* where expressions go */
+	struct postings *p;
+	enum field field;
+};
+
+static enum status S_add_expression(void *ctx, const char *name, size_t n,
+				    unsigned times, struct err *err)
+{
+	const struct found *f = ctx;
+	enum status st = ST_OK;
+
+	for (unsigned i = 0; !st && i < times; i++)
+		st = S_add_word(f->p, 'T', f->field, name, n, 0, err);
+	return st;
+}
+
 enum status postings_add_text(struct postings *p, struct analyzer *a, struct stemmer *s,
 			      enum field field, const char *text, size_t n,
 			      struct err *err)
@@ -184,6 +200,12 @@ enum status postings_add_text(struct postings *p, struct analyzer *a, struct ste
 	st = text_tokenize(&tokens, a, text, n, err);
 	for (size_t i = 0; !st && i < tokens.n; i++)
 		st = S_add_token(p, s, field, &tokens, i, err);
+	if (!st && p->expressions) {
+		struct found f = {p, field};
+
+		st = expressions_find(p->expressions, s, &tokens, S_add_expression, &f,
+				      err);
+	}
 	tokens_release(&tokens);
 	return st;
 }

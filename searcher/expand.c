@@ -216,14 +216,88 @@ static struct clause *S_weighed(struct plan *p, const struct docset *docs, doubl
 	return c;
 }
 
-/* Whether a clause of words_clause() is of several words. */
-static bool S_is_near(const struct clause *c)
+/* What stands for some words at one strength, as one term. */
+struct group {
+	struct clause *terms; /* Q_SYNONYM */
+	double none;	      /* the share of fichas that have none of it */
+	const char *said[VALUES_MAX];
+	size_t n;
+};
+
+static enum status S_group(struct group *g, struct plan *p, struct err *err)
 {
-	return c->op == Q_NEAR || (c->op == Q_OR && c->n && c->child[0]->op == Q_NEAR);
+	g->terms = clause_new(p->arena, Q_SYNONYM);
+	g->none = 1;
+	g->n = 0;
+	return g->terms ? ST_OK : err_nomem(err);
 }
 
-enum status expand_text(bool *found, struct expanding *e, size_t from, size_t to,
-			const char *text, double strength, struct err *err)
+static bool S_said(const struct group *g, const char *text)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (strcmp(g->said[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* Adds a text that the index has. */
+static enum status S_gather(struct group *g, struct expanding *e, size_t from,
+			    size_t to, const char *text, struct err *err)
+{
+	struct plan *p = e->p;
+	uint32_t documents;
+	uint64_t bits;
+	enum status st;
+
+	if (!S_counting(e, from, to, &bits) || g->n == VALUES_MAX || S_said(g, text))
+		return ST_OK;
+	st = words_synonym(g->terms, &documents, p, text, strlen(text),
+			   p->items[from].fields, bits, err);
+	if (st || !documents)
+		return st;
+	g->none *= 1 - documents / (double)reader_count(p->engine->reader);
+	g->said[g->n++] = text;
+	return ST_OK;
+}
+
+static enum status S_use(struct group *g, struct expanding *e, size_t from, size_t to,
+			 double strength, struct err *err)
+{
+	struct plan *p = e->p;
+	double typed = S_rarity_typed(p, from, to),
+	       rarity = S_rarity(p, (1 - g->none) * reader_count(p->engine->reader));
+
+	if (!g->n)
+		return ST_OK;
+	if (typed > 0 && rarity > typed)
+		strength *= typed / rarity;
+	return S_stand(e, from, to, g->terms->n == 1 ? g->terms->child[0] : g->terms,
+		       strength, err);
+}
+
+/* Tells the answer about it. */
+static enum status S_tell(const struct group *g, struct expanding *e, size_t from,
+			  size_t to, const char *strength, struct err *err)
+{
+	return g->n ? plan_expansion(e->p, expand_typed(e, from, to), "synonym",
+				     strength, g->said, g->n, err)
+		    : ST_OK;
+}
+
+enum status expand_word(bool *found, struct expanding *e, size_t from, size_t to,
+			const char *word, double strength, struct err *err)
+{
+	struct group g;
+	enum status st = S_group(&g, e->p, err);
+
+	if (!st)
+		st = S_gather(&g, e, from, to, word, err);
+	*found = !st && g.n;
+	return st ? st : S_use(&g, e, from, to, strength, err);
+}
+
+enum status expand_words(bool *found, struct expanding *e, size_t from, size_t to,
+			 const char *text, double strength, struct err *err)
 {
 	struct plan *p = e->p;
 	struct docset have = {0}, *set;
@@ -231,40 +305,24 @@ enum status expand_text(bool *found, struct expanding *e, size_t from, size_t to
 	uint64_t bits;
 	enum status st;
 
-	double typed;
-
 	*found = false;
 	if (!S_counting(e, from, to, &bits))
 		return ST_OK;
 	st = words_clause(&c, p, text, strlen(text), p->items[from].fields, bits, err);
 	if (st || !c)
 		return st;
-	typed = S_rarity_typed(p, from, to);
-	if (!S_is_near(c)) {
-		double rarity = S_rarity(p, S_documents(p, text, strlen(text)));
-
-		*found = true;
-		return S_stand(e, from, to, c,
-			       typed > 0 && rarity > typed ? strength * typed / rarity
-							   : strength,
-			       err);
-	}
-	/* Words may all be there, and never together; where they are, they
-	 * weigh as one word. */
 	set = plan_set(p);
 	if (!set)
 		return err_nomem(err);
 	st = reader_match(&have, p->engine->reader, c, p->engine->deadline, err);
-	if (!st) {
-		docset_or(set, &have);
-		*found = docset_next(set, 1) != 0;
-		docset_release(&have);
-	}
-	if (st || !*found)
+	if (st)
 		return st;
+	docset_or(set, &have);
+	docset_release(&have);
+	*found = docset_next(set, 1) != 0;
+	if (!*found)
+		return ST_OK;
 	c = S_weighed(p, set, PHRASE_WEIGHT);
-	if (c && typed > 0 && c->factor > PHRASE_WEIGHT * typed)
-		c->factor = PHRASE_WEIGHT * typed;
 	return c ? S_stand(e, from, to, c, strength, err) : err_nomem(err);
 }
 
@@ -380,49 +438,28 @@ static enum status S_names(struct expanding *e, bool again, struct err *err)
 
 /* ---- synonyms ---- */
 
-struct said { /* what goes into one expansion */
-	const char *v[VALUES_MAX];
-	size_t n;
-};
-
-static bool S_has(const struct said *said, const char *value)
-{
-	for (size_t i = 0; i < said->n; i++)
-		if (strcmp(said->v[i], value) == 0)
-			return true;
-	return false;
-}
-
-static enum status S_say(struct expanding *e, size_t from, size_t to,
-			 const char *strength, const struct said *said, struct err *err)
-{
-	if (!said->n)
-		return ST_OK;
-	return plan_expansion(e->p, expand_typed(e, from, to), "synonym", strength,
-			      said->v, said->n, err);
-}
-
 static enum status S_key(struct expanding *e, const struct thesaurus_match *m,
 			 struct err *err)
 {
-	struct said exact = {.n = 0}, related = {.n = 0};
-	enum status st = ST_OK;
+	struct group exact, related;
+	enum status st = S_group(&exact, e->p, err);
 
-	for (size_t i = 0; !st && i < m->n && i < VALUES_MAX; i++) {
-		const struct synonym *s = &m->v[i];
-		bool far = s->relation == REL_RELATED, found;
-		struct said *said = far ? &related : &exact;
-
-		if (S_has(&exact, s->value))
-			continue;
-		st = expand_text(&found, e, m->from, m->to, s->value,
-				 far ? STRENGTH_RELATED : STRENGTH_EXACT, err);
-		if (!st && found)
-			said->v[said->n++] = s->value;
-	}
 	if (!st)
-		st = S_say(e, m->from, m->to, "exact", &exact, err);
-	return st ? st : S_say(e, m->from, m->to, "related", &related, err);
+		st = S_group(&related, e->p, err);
+	/* In this order: what is exact is not related as well. */
+	for (size_t i = 0; !st && i < m->n; i++)
+		if (m->v[i].relation != REL_RELATED)
+			st = S_gather(&exact, e, m->from, m->to, m->v[i].value, err);
+	for (size_t i = 0; !st && i < m->n; i++)
+		if (m->v[i].relation == REL_RELATED && !S_said(&exact, m->v[i].value))
+			st = S_gather(&related, e, m->from, m->to, m->v[i].value, err);
+	if (!st)
+		st = S_use(&exact, e, m->from, m->to, STRENGTH_EXACT, err);
+	if (!st)
+		st = S_use(&related, e, m->from, m->to, STRENGTH_RELATED, err);
+	if (!st)
+		st = S_tell(&exact, e, m->from, m->to, "exact", err);
+	return st ? st : S_tell(&related, e, m->from, m->to, "related", err);
 }
 
 static enum status S_synonyms(struct expanding *e, bool again, struct err *err)
@@ -479,7 +516,7 @@ static enum status S_backward(struct expanding *e, struct err *err)
 
 	for (size_t i = 0, to; !st && i < p->n_items; i = to) {
 		const struct synonym *v[VALUES_MAX];
-		struct said said = {.n = 0};
+		struct group g;
 		size_t n;
 
 		to = i + 1;
@@ -489,16 +526,14 @@ static enum status S_backward(struct expanding *e, struct err *err)
 		st = thesaurus_backward(v, &n, &to, VALUES_MAX, e->x->thesaurus,
 					p->engine->stemmer, e->asked, p->n_items, i,
 					err);
-		for (size_t k = 0; !st && k < n; k++) {
-			bool found;
-
-			st = expand_text(&found, e, i, to, v[k]->key, STRENGTH_BACKWARD,
-					 err);
-			if (!st && found)
-				said.v[said.n++] = v[k]->key;
-		}
 		if (!st)
-			st = S_say(e, i, to, "related", &said, err);
+			st = S_group(&g, p, err);
+		for (size_t k = 0; !st && k < n; k++)
+			st = S_gather(&g, e, i, to, v[k]->key, err);
+		if (!st && n)
+			st = S_use(&g, e, i, to, STRENGTH_BACKWARD, err);
+		if (!st && n)
+			st = S_tell(&g, e, i, to, "related", err);
 		if (to <= i)
 			to = i + 1;
 	}

@@ -47,10 +47,13 @@ struct expanding {
 enum status repair_join(struct expanding *e, struct err *err);
 enum status repair_words(struct expanding *e, struct err *err);
 
-/* Lets text stand for the items [from, to), at strength for all of them
- * together.  *found: some ficha may have it. */
-enum status expand_text(bool *found, struct expanding *e, size_t from, size_t to,
-			const char *text, double strength, struct err *err);
+/* Lets one word stand for the items [from, to), at strength for all of them
+ * together.  *found: some ficha has it. */
+enum status expand_word(bool *found, struct expanding *e, size_t from, size_t to,
+			const char *word, double strength, struct err *err);
+/* The same for words near one another. */
+enum status expand_words(bool *found, struct expanding *e, size_t from, size_t to,
+			 const char *text, double strength, struct err *err);
 /* What was typed as the items [from, to). */
 const char *expand_typed(struct expanding *e, size_t from, size_t to);
 

@@ -99,7 +99,7 @@ enum status repair_join(struct expanding *e, struct err *err)
 		joined[a->folded_n + b->folded_n] = '\0';
 		if (!S_in_index(p, joined, a->folded_n + b->folded_n))
 			continue;
-		st = expand_text(&found, e, i, i + 2, joined, STRENGTH_WHOLE, err);
+		st = expand_word(&found, e, i, i + 2, joined, STRENGTH_WHOLE, err);
 		if (st || !found)
 			continue;
 		to = printed_word(p, joined, strlen(joined));
@@ -116,7 +116,7 @@ enum status repair_join(struct expanding *e, struct err *err)
 static enum status S_is_split(bool *found, struct expanding *e, size_t i,
 			      const char *text, const char *look, struct err *err)
 {
-	enum status st = expand_text(found, e, i, i + 1, look, STRENGTH_WHOLE, err);
+	enum status st = expand_words(found, e, i, i + 1, look, STRENGTH_WHOLE, err);
 
 	if (st || !*found)
 		return st;
@@ -341,7 +341,7 @@ static enum status S_repair(struct expanding *e, size_t i, struct err *err)
 		    m[k].typo.score > limit)
 			continue;
 		if (!m[k].listed)
-			st = expand_text(&found, e, i, i + 1, m[k].folded,
+			st = expand_word(&found, e, i, i + 1, m[k].folded,
 					 k ? STRENGTH_OTHERS : STRENGTH_TYPO, err);
 		else
 			found = k == 0; /* looked up in the tables later */

@@ -5,6 +5,7 @@
 #include "exact.h"
 #include "fuzzy.h"
 #include "messages.h"
+#include "expressions.h"
 #include "terms.h"
 
 /*
@@ -722,17 +723,14 @@ static enum status S_near_in(struct clause *any, struct plan *p, unsigned field,
 	return clause_add(p->arena, any, c) ? ST_OK : err_nomem(err);
 }
 
-/* Words together, in any of the fields: positions are kept field by field. */
-static enum status S_together(struct clause **out, struct plan *p,
-			      const struct place *v, size_t n, bool ordered,
-			      unsigned window, unsigned fields, uint64_t items,
-			      bool surfaces, struct err *err)
+/* What to mark where the words stand together. */
+static enum status S_run(struct plan *p, const struct place *v, size_t n, bool ordered,
+			 unsigned window, unsigned fields, uint64_t items,
+			 bool surfaces, struct err *err)
 {
-	struct clause *any = clause_new(p->arena, Q_OR);
 	struct mark_run *run = marks_run(&p->marks, n, window, ordered, fields, items);
-	enum status st = ST_OK;
 
-	if (!any || !run)
+	if (!run)
 		return err_nomem(err);
 	for (size_t k = 0; k < n; k++)
 		for (size_t j = 0; j < v[k].n; j++) {
@@ -744,6 +742,20 @@ static enum status S_together(struct clause **out, struct plan *p,
 					    surfaces ? f->surface_n : f->folded_n))
 				return err_nomem(err);
 		}
+	return ST_OK;
+}
+
+/* Words together, in any of the fields: positions are kept field by field. */
+static enum status S_together(struct clause **out, struct plan *p,
+			      const struct place *v, size_t n, bool ordered,
+			      unsigned window, unsigned fields, uint64_t items,
+			      bool surfaces, struct err *err)
+{
+	struct clause *any = clause_new(p->arena, Q_OR);
+	enum status st =
+		any ? S_run(p, v, n, ordered, window, fields, items, surfaces, err)
+		    : err_nomem(err);
+
 	for (unsigned f = 0; !st && f < F_COUNT; f++) {
 		if (fields && !(fields & 1u << f))
 			continue;
@@ -876,18 +888,23 @@ static enum status S_inflections(struct place *out, struct plan *p,
 	return ST_OK;
 }
 
-/* Synonyms of several words: those that are no stop words, near one another in
- * any order, with as many words between as the synonym itself has and two
- * more. */
-static enum status S_several(struct clause **out, struct plan *p,
+/* The words of a text that are no stop words, in every inflection; as many
+ * words may stand between them as in the text itself, and two more. */
+struct several {
+	struct place *v;
+	size_t n; /* 0: some word of it is nowhere in the index */
+	unsigned window;
+};
+
+static enum status S_several(struct several *out, struct plan *p,
 			     const struct place *places, const struct token **heads,
-			     size_t n, unsigned fields, uint64_t items, struct err *err)
+			     size_t n, struct err *err)
 {
 	struct place *v = arena_alloc(p->arena, n * sizeof *v);
 	unsigned span = heads[n - 1]->position - heads[0]->position + 1;
 	size_t used = 0;
 
-	*out = NULL;
+	memset(out, 0, sizeof *out);
 	if (!v)
 		return err_nomem(err);
 	for (size_t k = 0; k < n; k++) {
@@ -902,11 +919,30 @@ static enum status S_several(struct clause **out, struct plan *p,
 		if (!v[used++].n)
 			return ST_OK;
 	}
-	if (used == 0 || used > PHRASE_WORDS_MAX)
+	if (used > PHRASE_WORDS_MAX)
 		return ST_OK;
-	if (used == 1)
-		span = 1;
-	return S_together(out, p, v, used, false, span + 2, fields, items, false, err);
+	out->v = v;
+	out->n = used;
+	out->window = (used == 1 ? 1 : span) + 2;
+	return ST_OK;
+}
+
+/* Any of these very forms. */
+static enum status S_forms(struct clause **out, struct plan *p, const struct place *v,
+			   unsigned fields, uint64_t items, struct err *err)
+{
+	struct clause *terms = clause_new(p->arena, Q_SYNONYM);
+
+	if (!terms)
+		return err_nomem(err);
+	for (size_t k = 0; k < v->n; k++)
+		if (!S_add_terms(terms, p, 'X', fields, v->v[k].folded,
+				 v->v[k].folded_n) ||
+		    !marks_add(&p->marks, MARK_WORD, v->v[k].folded, v->v[k].folded_n,
+			       fields, items))
+			return err_nomem(err);
+	*out = S_simple(terms);
+	return ST_OK;
 }
 
 enum status words_clause(struct clause **out, struct plan *p, const char *text,
@@ -929,8 +965,91 @@ enum status words_clause(struct clause **out, struct plan *p, const char *text,
 		if (!st && !known)
 			*out = NULL;
 	} else if (!st && count > 1) {
-		st = S_several(out, p, places, heads, count, fields, items, err);
+		struct several s;
+
+		st = S_several(&s, p, places, heads, count, err);
+		if (!st && s.n == 1)
+			st = S_forms(out, p, &s.v[0], fields, items, err);
+		else if (!st && s.n)
+			st = S_together(out, p, s.v, s.n, false, s.window, fields,
+					items, false, err);
 	}
+	tokens_release(&t);
+	return st;
+}
+
+/* How many fichas have one of the terms of `into` from `from` on, at most. */
+static enum status S_documents(uint32_t *out, struct plan *p, const struct clause *into,
+			       size_t from, struct err *err)
+{
+	uint64_t sum = 0, times;
+	enum status st = ST_OK;
+
+	for (size_t i = from; !st && i < into->n; i++) {
+		uint32_t n;
+
+		st = reader_frequency(&n, &times, p->engine->reader,
+				      into->child[i]->term, err);
+		sum += st ? 0 : n;
+	}
+	*out = sum < reader_count(p->engine->reader) ? (uint32_t)sum
+						     : reader_count(p->engine->reader);
+	return st;
+}
+
+static enum status S_expression(struct clause *into, uint32_t *documents,
+				struct plan *p, const char *text, size_t n,
+				const struct place *places, const struct token **heads,
+				size_t count, unsigned fields, uint64_t items,
+				struct err *err)
+{
+	struct engine *e = p->engine;
+	char name[EXPRESSION_NAME_MAX + 1];
+	size_t from = into->n, len = expression_name(name, e->lexicon, e->analyzer,
+						     e->stemmer, text, n);
+	struct several s;
+	enum status st;
+
+	if (!len)
+		return ST_OK;
+	if (!S_add_terms(into, p, 'T', fields, name, len))
+		return err_nomem(err);
+	st = S_documents(documents, p, into, from, err);
+	if (!st && !*documents)
+		into->n = from;
+	if (st || !*documents)
+		return st;
+	st = S_several(&s, p, places, heads, count, err);
+	return st || !s.n
+		       ? st
+		       : S_run(p, s.v, s.n, false, s.window, fields, items, false, err);
+}
+
+enum status words_synonym(struct clause *into, uint32_t *documents, struct plan *p,
+			  const char *text, size_t n, unsigned fields, uint64_t items,
+			  struct err *err)
+{
+	struct stems s = {.p = p, .terms = into, .fields = fields, .items = items};
+	const struct token **heads;
+	struct place *places;
+	struct tokens t;
+	size_t count, from = into->n;
+	enum status st;
+
+	*documents = 0;
+	tokens_init(&t);
+	st = text_tokenize(&t, p->engine->analyzer, text, n, err);
+	if (!st)
+		st = S_places(&places, &heads, &count, p, &t, err);
+	if (!st && count > 1)
+		st = S_expression(into, documents, p, text, n, places, heads, count,
+				  fields, items, err);
+	for (size_t i = 0; !st && count == 1 && i < places[0].n; i++)
+		st = S_add_form_stems(&s, &places[0].v[i], err);
+	if (!st && s.known)
+		st = S_documents(documents, p, into, from, err);
+	else if (!st && count == 1)
+		into->n = from;
 	tokens_release(&t);
 	return st;
 }

@@ -23,4 +23,12 @@ enum status words_item(struct plan *p, size_t i, struct err *err);
 enum status words_clause(struct clause **out, struct plan *p, const char *text,
 			 size_t n, unsigned fields, uint64_t items, struct err *err);
 
+/* For expand.c: adds to a Q_SYNONYM the terms of another text, which stands for
+ * items (bits): a word's stems, or the term of an entry of the thesaurus of
+ * several words (expressions.h).  *documents: how many fichas have it, at
+ * most; 0: none, and nothing was added. */
+enum status words_synonym(struct clause *into, uint32_t *documents, struct plan *p,
+			  const char *text, size_t n, unsigned fields, uint64_t items,
+			  struct err *err);
+
 #endif
