@@ -17,7 +17,10 @@
  * reaches over two ends it.
  *
  * Running text: a paragraph ends where the next line is further away than its
- * lines are, or where a sentence ends and the next word would still have fitted.
+ * lines are; in a document without room between paragraphs, where a sentence
+ * ends and the next word would still have fitted.  Which of the two a document
+ * is, its pages so far tell.  The lines of a title, which is larger than the
+ * text, are one.
  */
 #define COLUMNS_MAX 40
 #define ROWS_MAX    4000
@@ -28,7 +31,8 @@ struct reader {
 	struct layout *l;
 	struct flow *f;
 	size_t to;
-	double right; /* where the lines of the column end */
+	double left, right; /* of the column's lines */
+	double body;	    /* size of the text */
 };
 
 static const struct piece *S_first(const struct reader *r, size_t i)
@@ -434,23 +438,71 @@ static bool S_ends_sentence(const struct reader *r, const struct piece *p)
 	const struct word *w = &r->l->page->words[p->last];
 	char c = w->n ? r->l->page->text.data[w->at + w->n - 1] : '\0';
 
-	return c == '.' || c == '!' || c == '?' || c == ':' || c == ';';
+	return c == '.' || c == '!' || c == '?' || c == ':';
+}
+
+/* Would the first word of line i still have fitted into the line before? */
+static bool S_had_room(const struct reader *r, size_t i)
+{
+	const struct line *a = &r->l->lines[i - 1];
+	const struct word *word = &r->l->page->words[S_first(r, i)->first];
+
+	return a->x2 + 0.3 * a->size + (word->x2 - word->x1) < r->right - a->size;
+}
+
+static bool S_near(const struct line *a, const struct line *b)
+{
+	double size = a->size < b->size ? a->size : b->size;
+
+	return b->y - a->y <= CLOSE * size && fabs(a->size - b->size) <= 0.2 * size;
+}
+
+/* Counts how paragraphs are parted: only those that a full line follows, since
+ * there is room round headings everywhere. */
+static void S_learn(const struct reader *r, size_t from, struct page *p)
+{
+	for (size_t i = from + 1; i < r->to; i++) {
+		const struct line *a = &r->l->lines[i - 1], *b = &r->l->lines[i];
+
+		if (fabs(a->size - b->size) > 0.2 * a->size ||
+		    b->x2 < r->right - 0.3 * (r->right - r->left) ||
+		    !S_ends_sentence(r, &r->l->pieces[a->to - 1]) || !S_had_room(r, i))
+			continue;
+		if (S_near(a, b))
+			p->close++;
+		else
+			p->spaced++;
+	}
+}
+
+/* The size that most of the text has. */
+static double S_body(const struct page *p)
+{
+	size_t best = 0;
+
+	for (size_t i = 1; i < PAGE_SIZES; i++)
+		if (p->sizes[i] > p->sizes[best])
+			best = i;
+	return (double)best / 2;
+}
+
+static bool S_is_title(const struct reader *r, size_t i)
+{
+	return r->l->lines[i].size > 1.15 * (r->body + 0.5);
 }
 
 /* Are lines i - 1 and i of one paragraph? */
 static bool S_same_paragraph(const struct reader *r, size_t i)
 {
-	const struct line *a = &r->l->lines[i - 1], *b = &r->l->lines[i];
-	const struct piece *last = &r->l->pieces[a->to - 1], *first = S_first(r, i);
-	const struct word *word = &r->l->page->words[first->first];
-	double size = a->size < b->size ? a->size : b->size;
+	const struct line *a = &r->l->lines[i - 1];
+	const struct piece *first = S_first(r, i);
+	const struct page *p = r->l->page;
 
-	if (b->y - a->y > CLOSE * size || fabs(a->size - b->size) > 0.2 * size ||
-	    first->kind == WORD_BULLET || S_is_mark(first) || S_count(r, i) > 1)
+	if (!S_near(a, &r->l->lines[i]) || first->kind == WORD_BULLET ||
+	    S_is_mark(first) || S_count(r, i) > 1)
 		return false;
-	/* The next word would still have fitted: its author began anew. */
-	return !(S_ends_sentence(r, last) &&
-		 a->x2 + 0.3 * size + (word->x2 - word->x1) < r->right - size);
+	return p->spaced > p->close || S_is_title(r, i) || !S_had_room(r, i) ||
+	       !S_ends_sentence(r, &r->l->pieces[a->to - 1]);
 }
 
 static void S_say_line(const struct reader *r, size_t i)
@@ -478,11 +530,18 @@ static bool S_is_text(const struct reader *r, size_t i)
 enum status layout_flow(struct layout *l, size_t from, size_t to, struct flow *f,
 			struct err *err)
 {
-	struct reader r = {.l = l, .f = f, .to = to, .right = -1e9};
+	struct reader r = {.l = l,
+			   .f = f,
+			   .to = to,
+			   .left = 1e9,
+			   .right = -1e9,
+			   .body = S_body(l->page)};
 
-	for (size_t i = from; i < to; i++)
-		if (l->lines[i].x2 > r.right)
-			r.right = l->lines[i].x2;
+	for (size_t i = from; i < to; i++) {
+		r.left = l->lines[i].x1 < r.left ? l->lines[i].x1 : r.left;
+		r.right = l->lines[i].x2 > r.right ? l->lines[i].x2 : r.right;
+	}
+	S_learn(&r, from, l->page);
 	flow_end(f);
 	for (size_t i = from; i < to;) {
 		size_t next = S_marked_rows(&r, i);
@@ -496,10 +555,12 @@ enum status layout_flow(struct layout *l, size_t from, size_t to, struct flow *f
 		S_say_line(&r, i++);
 		/* The lines of a paragraph stay lines: what a hyphen at their
 		 * end means is for others to tell. */
-		if (i < to && S_is_text(&r, i) && S_same_paragraph(&r, i))
-			flow_break(f);
-		else
+		if (i == to || !S_is_text(&r, i) || !S_same_paragraph(&r, i))
 			flow_end(f);
+		else if (S_is_title(&r, i - 1) && S_is_title(&r, i))
+			flow_space(f);
+		else
+			flow_break(f);
 	}
 	return f->failed == ST_NOMEM ? err_nomem(err) : ST_OK;
 }

@@ -100,6 +100,8 @@ enum status page_add(struct page *p, struct word w, const char *s, size_t n,
 	w.size = w.size < 1 ? 1 : w.size > 1000 ? 1000 : w.size;
 	w.at = p->text.len;
 	w.n = n;
+	if (2 * w.size < PAGE_SIZES)
+		p->sizes[(int)(2 * w.size)] += n;
 	if (w.kind == WORD_TEXT)
 		w.kind = S_kind(s, n);
 	buf_add(&p->text, s, n);

@@ -40,17 +40,22 @@ struct word { /* lengths in points, y downwards */
 	enum word_kind kind;
 };
 
+#define PAGE_SIZES 128 /* half points */
+
 struct page {
 	struct buf text;
 	struct word *words;
 	size_t n, cap;
+	/* Learned from the pages so far, of one document. */
+	size_t sizes[PAGE_SIZES]; /* signs of each size */
+	size_t spaced, close;	  /* paragraphs with and without room between */
 };
 
 #define PAGE_WORDS_MAX ((size_t)1 << 20)
 
 void page_init(struct page *p);
 void page_release(struct page *p);
-void page_clear(struct page *p);
+void page_clear(struct page *p); /* for the next page of the document */
 /* Adds a word in the PDF's own order; kind and text by its signs. */
 enum status page_add(struct page *p, struct word w, const char *s, size_t n,
 		     struct err *err);

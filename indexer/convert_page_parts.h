@@ -21,7 +21,7 @@ struct line {
 };
 
 struct layout {
-	const struct page *page;
+	struct page *page;
 	size_t *next; /* the word after this one in its piece, or NONE */
 	struct piece *pieces;
 	size_t n;
