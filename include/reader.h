@@ -26,6 +26,10 @@ struct reader;
  * its own. */
 enum status reader_open(struct reader **out, int fd, struct err *err);
 void reader_close(struct reader *r);
+/* The store's bytes of the positions, borrowed.  Without them the exact terms
+ * of single fields (X<field>...) have no documents and no phrase matches. */
+enum status reader_positions(struct reader *r, const void *bytes, size_t n,
+			     struct err *err);
 
 uint32_t reader_count(const struct reader *r); /* documents */
 uint32_t reader_last(const struct reader *r);  /* greatest document number */
@@ -65,20 +69,6 @@ enum status reader_rank(struct ranking *out, struct reader *r, const struct clau
 			size_t offset, size_t limit, double deadline, struct err *err);
 void ranking_release(struct ranking *r);
 
-/* One document's terms that begin with prefix, for similar and explain. */
-struct doc_term {
-	const char *term; /* with its prefix */
-	uint32_t wdf, documents;
-};
-struct doc_terms {
-	struct doc_term *v;
-	size_t n;
-	char *bytes;
-};
-enum status reader_terms(struct doc_terms *out, struct reader *r, uint32_t docid,
-			 const char *prefix, struct err *err);
-void doc_terms_release(struct doc_terms *t);
-
 /* What a single term weighs in a document, inside query q (explain). */
 enum status reader_weight(double *weight, struct reader *r, const struct clause *q,
 			  uint32_t docid, struct err *err);
@@ -90,7 +80,7 @@ enum status reader_each_term(struct reader *r, const char *prefix,
 			     int (*visit)(void *ctx, const char *rest, size_t n,
 					  uint32_t documents),
 			     void *ctx, struct err *err);
-/* The documents of one term, ascending, into *out as in reader_match. */
+/* The documents of one term ("": every document) into *out as in reader_match. */
 enum status reader_postings(struct docset *out, struct reader *r, const char *term,
 			    struct err *err);
 

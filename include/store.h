@@ -8,6 +8,7 @@
  *   ROOT/CURRENT            one line: generation, manifest hash, stamps, end
  *   ROOT/gen-000042/MANIFEST   versions, counts, size and XXH3-128 of each file
  *   ROOT/gen-000042/index.glass   Xapian, one file, read-only
+ *   ROOT/gen-000042/positions     where words stand (written with index.glass)
  *   ROOT/gen-000042/column        facet values and sort keys (column.h)
  *   ROOT/gen-000042/vocabulary    words, stems (vocabulary.h)
  *   ROOT/gen-000042/tables        the lexicon's bundle (lexicon.h)
@@ -30,10 +31,11 @@
 extern "C" {
 #endif
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 
 enum store_file {
 	STORE_GLASS,
+	STORE_POSITIONS, /* writer.h puts it beside STORE_GLASS */
 	STORE_COLUMN,
 	STORE_VOCABULARY,
 	STORE_TABLES,

@@ -48,7 +48,9 @@ uint32_t writer_count(const struct writer *w);
 /* Commits the transaction and compares the count with our own: ST_INTERNAL
  * where they differ (never publish then). */
 enum status writer_commit(struct writer *w, struct err *err);
-/* Compacts what was committed into the single file at path (new). */
+/* Compacts what was committed into the single file at path (new), and writes
+ * the positions beside it (store.h: STORE_POSITIONS).  What searching does
+ * not need is left out: this database cannot be written to. */
 enum status writer_compact(const char *dir, const char *path, struct err *err);
 /* A first build in parts: each part is a database of its own in a new folder,
  * filled like any other (without syncing: parts do not outlive the build);
@@ -58,7 +60,7 @@ enum status writer_open_part(struct writer **out, const char *dir, struct err *e
 /* The parts as one writable database in the empty folder dir. */
 enum status writer_join(const char *dir, const char *const *parts, size_t n,
 			struct err *err);
-/* The parts as the single file at path (new). */
+/* The parts as the single file at path (new), as writer_compact() does. */
 enum status writer_join_file(const char *path, const char *const *parts, size_t n,
 			     struct err *err);
 /* Without commit: everything since open is dropped. */

@@ -151,8 +151,9 @@ static json_t *S_sources(const struct catalogue *c)
 static json_t *S_stats(struct index *x, const struct catalogue *c,
 		       struct vocabulary *words)
 {
-	static const char *const names[STORE_FILES] = {
-		"index.glass", "column", "vocabulary", "tables", "sources"};
+	static const char *const names[STORE_FILES] = {"index.glass", "positions",
+						       "column",      "vocabulary",
+						       "tables",      "sources"};
 	json_t *files = json_object(), *facets = json_object(), *top;
 	uint64_t bytes = 0;
 

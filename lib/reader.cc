@@ -59,6 +59,19 @@ enum status reader_open(struct reader **out, int fd, struct err *err)
 	});
 }
 
+enum status reader_positions(struct reader *r, const void *bytes, size_t n,
+			     struct err *err)
+{
+	struct positions *p;
+	enum status st = positions_open(&p, bytes, n, err);
+
+	if (st)
+		return st;
+	positions_close(r->positions);
+	r->positions = p;
+	return ST_OK;
+}
+
 void reader_close(struct reader *r)
 {
 	try {
@@ -123,68 +136,20 @@ enum status reader_frequency(uint32_t *documents, uint64_t *occurrences,
 	if (!reader_possible(term))
 		return ST_OK;
 	return guard(err, [&] {
-		*documents = r->db.get_termfreq(term);
-		*occurrences = *documents ? r->db.get_collection_freq(term) : 0;
+		*documents = reader_documents(r, term);
+		if (*documents == 0)
+			return ST_OK;
+		*occurrences = reader_is_positioned(term)
+				       ? positions_occurrences(
+						 r->positions,
+						 positions_find(r->positions, term,
+								strlen(term)))
+				       : r->db.get_collection_freq(term);
 		return ST_OK;
 	});
 }
 
 /* ---- terms ---- */
-
-/* Puts n bytes and a NUL at the end of a byte string. */
-static void S_keep(std::string &bytes, const std::string &s, size_t from)
-{
-	bytes.append(s, from, std::string::npos);
-	bytes += '\0';
-}
-
-enum status reader_terms(struct doc_terms *out, struct reader *r, uint32_t docid,
-			 const char *prefix, struct err *err)
-{
-	memset(out, 0, sizeof *out);
-	return guard(err, [&] {
-		std::string bytes;
-		std::vector<struct doc_term> terms;
-		std::vector<size_t> place;
-		size_t prefix_n = strlen(prefix);
-		Xapian::TermIterator t = r->db.termlist_begin(docid),
-				     end = r->db.termlist_end(docid);
-
-		if (prefix_n)
-			t.skip_to(prefix);
-		for (; t != end; ++t) {
-			std::string term = *t;
-
-			if (term.compare(0, prefix_n, prefix) != 0)
-				break;
-			place.push_back(bytes.size());
-			S_keep(bytes, term, 0);
-			terms.push_back({NULL, t.get_wdf(), t.get_termfreq()});
-		}
-		if (terms.empty())
-			return ST_OK;
-		out->bytes = (char *)malloc(bytes.size());
-		out->v = (struct doc_term *)malloc(terms.size() * sizeof *out->v);
-		if (!out->bytes || !out->v) {
-			doc_terms_release(out);
-			return err_nomem(err);
-		}
-		memcpy(out->bytes, bytes.data(), bytes.size());
-		for (size_t i = 0; i < terms.size(); i++) {
-			out->v[i] = terms[i];
-			out->v[i].term = out->bytes + place[i];
-		}
-		out->n = terms.size();
-		return ST_OK;
-	});
-}
-
-void doc_terms_release(struct doc_terms *t)
-{
-	free(t->v);
-	free(t->bytes);
-	memset(t, 0, sizeof *t);
-}
 
 enum status reader_each_term(struct reader *r, const char *prefix,
 			     int (*visit)(void *ctx, const char *rest, size_t n,
@@ -202,16 +167,38 @@ enum status reader_each_term(struct reader *r, const char *prefix,
 		std::string gathered;
 		std::vector<struct found> list;
 		size_t prefix_n = strlen(prefix);
-		Xapian::TermIterator t = r->db.allterms_begin(prefix),
-				     end = r->db.allterms_end(prefix);
-
-		for (; t != end; ++t) {
-			std::string term = *t;
+		auto add = [&](const std::string &term, uint32_t documents) {
 			size_t at = gathered.size();
 
-			S_keep(gathered, term, prefix_n);
-			list.push_back(
-				{at, gathered.size() - at - 1, t.get_termfreq()});
+			gathered.append(term, prefix_n, std::string::npos);
+			gathered += '\0';
+			list.push_back({at, gathered.size() - at - 1, documents});
+		};
+
+		if (prefix_n > 1 && reader_is_positioned(prefix)) {
+			uint32_t i = 0, all = 0;
+
+			if (r->positions) {
+				i = positions_lower(r->positions, prefix, prefix_n);
+				all = positions_terms(r->positions);
+			}
+			for (; i < all; i++) {
+				size_t len;
+				const char *text =
+					positions_term(&len, r->positions, i);
+
+				if (len < prefix_n ||
+				    memcmp(text, prefix, prefix_n) != 0)
+					break;
+				add(std::string(text, len),
+				    positions_documents(r->positions, i));
+			}
+		} else {
+			Xapian::TermIterator t = r->db.allterms_begin(prefix),
+					     end = r->db.allterms_end(prefix);
+
+			for (; t != end; ++t)
+				add(*t, t.get_termfreq());
 		}
 		if (list.empty())
 			return ST_OK;

@@ -25,6 +25,7 @@
 
 #include "fields.h"
 #include "messages.h"
+#include "positions.h"
 
 /* A docset over 1..last that lives in C++; throws where memory ends. */
 class bits
@@ -101,6 +102,7 @@ struct remembered_phrase {
 
 struct reader {
 	Xapian::Database db;
+	struct positions *positions = NULL; /* NULL: none were given */
 	uint32_t count = 0, last = 0;
 	struct docset all = {NULL, 0}; /* every document; made when first asked for */
 	std::deque<struct remembered_phrase> phrases; /* the oldest first */
@@ -117,6 +119,7 @@ struct reader {
 	~reader()
 	{
 		docset_release(&all);
+		positions_close(positions);
 	}
 };
 
@@ -130,6 +133,9 @@ const struct docset &reader_all(struct reader *r);
 template <typename F>
 void reader_walk(struct reader *r, const char *term, const struct docset &within,
 		 deadline &limit, F &&visit);
+
+/* How many documents have the term. */
+uint32_t reader_documents(struct reader *r, const char *term);
 
 /* The list where it is kept; NULL. */
 posting_list_ref reader_kept_list(struct reader *r, const std::string &term);
@@ -158,6 +164,43 @@ static inline bool reader_possible(const char *term)
 	return n > 0 && n <= TERM_MAX;
 }
 
+/* Exact terms of one field, X<field>..., are in the positions and nowhere
+ * else. */
+static inline bool reader_is_positioned(const char *term)
+{
+	return term[0] == 'X' && term[1] != FIELD_ANY_LETTER;
+}
+
+template <typename F>
+void reader_ask(struct reader *r, const char *term, const struct docset &within,
+		deadline &limit, F &&visit)
+{
+	if (reader_is_positioned(term)) {
+		struct positions_cursor c;
+
+		positions_start(&c, r->positions,
+				positions_find(r->positions, term, strlen(term)));
+		for (uint32_t d = docset_next(&within, 1); d && positions_seek(&c, d);
+		     d = docset_next(&within, c.docid + (c.docid == d))) {
+			if (c.docid == d)
+				visit(d, c.count);
+			limit.tick(16);
+		}
+		return;
+	}
+
+	Xapian::PostingIterator p = r->db.postlist_begin(term),
+				end = r->db.postlist_end(term);
+
+	for (uint32_t d = docset_next(&within, 1); d && p != end;
+	     d = docset_next(&within, d + 1)) {
+		p.skip_to(d);
+		if (p != end && *p == d)
+			visit(d, p.get_wdf());
+		limit.tick(16);
+	}
+}
+
 template <typename F>
 void reader_walk(struct reader *r, const char *term, const struct docset &within,
 		 deadline &limit, F &&visit)
@@ -168,21 +211,12 @@ void reader_walk(struct reader *r, const char *term, const struct docset &within
 		return;
 	list = reader_kept_list(r, term);
 	if (!list) {
-		Xapian::doccount n = r->db.get_termfreq(term);
+		uint32_t n = reader_documents(r, term);
 
 		if (n == 0)
 			return;
 		if (n > 64 && docset_count(&within) < n / 32) {
-			Xapian::PostingIterator p = r->db.postlist_begin(term),
-						end = r->db.postlist_end(term);
-
-			for (uint32_t d = docset_next(&within, 1); d && p != end;
-			     d = docset_next(&within, d + 1)) {
-				p.skip_to(d);
-				if (p != end && *p == d)
-					visit(d, p.get_wdf());
-				limit.tick(16);
-			}
+			reader_ask(r, term, within, limit, visit);
 			return;
 		}
 		list = reader_list(r, term, limit);

@@ -1,5 +1,7 @@
 #include "reader.hh"
 
+#include <algorithm>
+
 /* Postings kept at most: 32 MB. */
 #define LISTS_MAX ((size_t)4 << 20)
 
@@ -35,19 +37,44 @@ static void S_keep(struct reader *r, const std::string &term, posting_list_ref l
 	r->lists_size += size;
 }
 
+uint32_t reader_documents(struct reader *r, const char *term)
+{
+	if (!reader_possible(term))
+		return 0;
+	if (!reader_is_positioned(term))
+		return r->db.get_termfreq(term);
+	if (!r->positions)
+		return 0;
+	return positions_documents(r->positions,
+				   positions_find(r->positions, term, strlen(term)));
+}
+
 posting_list_ref reader_list(struct reader *r, const std::string &term, deadline &limit)
 {
 	auto list = std::make_shared<struct posting_list>();
-	size_t n = r->db.get_termfreq(term);
-	Xapian::PostingIterator p = r->db.postlist_begin(term),
-				end = r->db.postlist_end(term);
+	size_t n = std::min<size_t>(reader_documents(r, term.c_str()), r->last);
 
 	list->docid.reserve(n);
 	list->wdf.reserve(n);
-	for (; p != end; ++p) {
-		list->docid.push_back(*p);
-		list->wdf.push_back(p.get_wdf());
-		limit.tick(1);
+	if (reader_is_positioned(term.c_str())) {
+		struct positions_cursor c;
+
+		positions_start(&c, r->positions,
+				positions_find(r->positions, term.data(), term.size()));
+		while (positions_next(&c)) {
+			list->docid.push_back(c.docid);
+			list->wdf.push_back(c.count);
+			limit.tick(1);
+		}
+	} else {
+		Xapian::PostingIterator p = r->db.postlist_begin(term),
+					end = r->db.postlist_end(term);
+
+		for (; p != end; ++p) {
+			list->docid.push_back(*p);
+			list->wdf.push_back(p.get_wdf());
+			limit.tick(1);
+		}
 	}
 	S_keep(r, term, list);
 	return list;

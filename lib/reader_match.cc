@@ -73,7 +73,7 @@ double evaluation::cost(const struct clause *q, unsigned depth)
 	case Q_DOCSET:
 		return 0;
 	case Q_TERM:
-		return reader_possible(q->term) ? r->db.get_termfreq(q->term) : 0;
+		return reader_documents(r, q->term);
 	case Q_PHRASE:
 	case Q_NEAR:
 		return 1e12;
@@ -232,16 +232,14 @@ enum status reader_postings(struct docset *out, struct reader *r, const char *te
 	return guard(err, [&] {
 		bits found(r->last);
 
-		if (!*term) {
-			docset_or(&found.s, &reader_all(r));
-		} else if (reader_possible(term)) {
-			Xapian::PostingIterator p = r->db.postlist_begin(term),
-						end = r->db.postlist_end(term);
+		deadline none(0, err);
 
-			for (; p != end; ++p)
-				if (*p <= r->last)
-					docset_add(&found.s, *p);
-		}
+		if (!*term)
+			docset_or(&found.s, &reader_all(r));
+		else
+			reader_walk(
+				r, term, reader_all(r), none,
+				[&](uint32_t d, uint32_t) { docset_add(&found.s, d); });
 		found.give(out);
 		return ST_OK;
 	});

@@ -28,18 +28,14 @@ struct place {
 };
 
 /* Positions of one place in each of some documents, one list behind the
- * other: those of document i are position[start[i]..start[i + 1]), rising.
- *
- * A place is read for all documents before the next place is: Xapian keeps
- * the positions of a term together, and going to and fro between terms would
- * read a block from the file for each document. */
+ * other: those of document i are position[start[i]..start[i + 1]), rising. */
 struct lists {
-	std::vector<Xapian::termpos> position;
+	std::vector<uint32_t> position;
 	std::vector<size_t> start;
 };
 
 struct span { /* of one document in such a list */
-	const Xapian::termpos *v;
+	const uint32_t *v;
 	size_t n;
 };
 
@@ -53,13 +49,13 @@ class search
 	struct reader *r;
 	deadline &limit;
 	std::vector<struct place> places;
-	Xapian::termpos window;
+	uint32_t window;
 
 	std::vector<struct span> at; /* of the document at hand, by place */
 
       public:
 	search(struct reader *r_, deadline &limit_, const std::vector<struct place> &p,
-	       Xapian::termpos window_)
+	       uint32_t window_)
 	    : r(r_), limit(limit_), places(p), window(window_), at(p.size())
 	{
 	}
@@ -75,23 +71,31 @@ class search
 	bool anyhow();
 	bool assign(size_t place, const std::vector<size_t> &from,
 		    const std::vector<size_t> &to, std::vector<char> &tried,
-		    std::vector<Xapian::termpos> &taken);
+		    std::vector<uint32_t> &taken);
 };
 
 void search::read(struct lists &out, const struct place &p,
 		  const std::vector<uint32_t> &docs)
 {
+	std::vector<struct positions_cursor> c(p.terms.size());
+
 	out.position.clear();
 	out.start.assign(1, 0);
+	for (size_t k = 0; k < c.size(); k++)
+		positions_start(&c[k], r->positions,
+				positions_find(r->positions, p.terms[k].data(),
+					       p.terms[k].size()));
 	for (uint32_t d : docs) {
 		size_t before = out.position.size();
 
-		for (const std::string &t : p.terms) {
-			Xapian::PositionIterator i = r->db.positionlist_begin(d, t),
-						 end = r->db.positionlist_end(d, t);
+		for (size_t k = 0; k < c.size(); k++) {
+			size_t n = out.position.size();
 
-			for (; i != end; ++i)
-				out.position.push_back(*i);
+			if (!positions_seek(&c[k], d) || c[k].docid != d)
+				continue;
+			out.position.resize(n + c[k].count);
+			n += positions_get(out.position.data() + n, &c[k]);
+			out.position.resize(n);
 		}
 		if (p.terms.size() > 1) {
 			auto first = out.position.begin() + (ptrdiff_t)before;
@@ -101,7 +105,7 @@ void search::read(struct lists &out, const struct place &p,
 					   out.position.end());
 		}
 		out.start.push_back(out.position.size());
-		limit.tick(32 + out.position.size() - before);
+		limit.tick(1 + out.position.size() - before);
 	}
 }
 
@@ -113,7 +117,7 @@ void search::adjacent(struct docset &found, std::vector<uint32_t> docs)
 
 	read(begin, places[0], docs);
 	for (size_t k = 0; k < places.size(); k++) {
-		Xapian::termpos offset = (Xapian::termpos)places[k].offset;
+		uint32_t offset = (uint32_t)places[k].offset;
 		size_t kept = 0, kept_docs = 0, from = 0;
 
 		if (k)
@@ -126,7 +130,7 @@ void search::adjacent(struct docset &found, std::vector<uint32_t> docs)
 			if (k)
 				s = S_span(next, i);
 			for (size_t b = from; b < to; b++) {
-				Xapian::termpos p = begin.position[b];
+				uint32_t p = begin.position[b];
 
 				if (k == 0) {
 					/* From positions to beginnings. */
@@ -159,7 +163,7 @@ bool search::in_order()
 	std::vector<size_t> next(at.size(), 0);
 
 	for (size_t b = 0; b < at[0].n; b++) {
-		Xapian::termpos begin = at[0].v[b], last = begin;
+		uint32_t begin = at[0].v[b], last = begin;
 
 		for (size_t k = 1; k < at.size(); k++) {
 			while (next[k] < at[k].n && at[k].v[next[k]] <= last)
@@ -179,7 +183,7 @@ bool search::in_order()
  * helps (an augmenting path; as deep as there are places at most). */
 bool search::assign(size_t place, const std::vector<size_t> &from,
 		    const std::vector<size_t> &to, std::vector<char> &tried,
-		    std::vector<Xapian::termpos> &taken)
+		    std::vector<uint32_t> &taken)
 {
 	limit.tick(4);
 	tried[place] = 1;
@@ -201,11 +205,11 @@ bool search::assign(size_t place, const std::vector<size_t> &from,
 bool search::anyhow()
 {
 	std::vector<size_t> from(at.size(), 0), to(at.size(), 0);
-	std::vector<Xapian::termpos> taken(at.size());
+	std::vector<uint32_t> taken(at.size());
 	std::vector<char> tried(at.size());
 
 	for (;;) {
-		Xapian::termpos begin = 0;
+		uint32_t begin = 0;
 		bool whole = true;
 
 		for (size_t k = 0; k < at.size(); k++) {
@@ -255,7 +259,7 @@ void S_choice(std::vector<std::string> &into, const struct clause *q, unsigned d
 	if (depth > QUERY_DEPTH_MAX)
 		reader_refuse(err);
 	if (q->op == Q_TERM) {
-		if (reader_possible(q->term))
+		if (reader_possible(q->term) && reader_is_positioned(q->term))
 			into.push_back(q->term);
 		return;
 	}
@@ -295,7 +299,7 @@ void reader_positional(struct docset &into, struct reader *r, const struct claus
 		       const struct docset &within, deadline &limit, struct err *err)
 {
 	std::vector<struct place> places;
-	Xapian::termpos window;
+	uint32_t window;
 	std::string key;
 
 	for (size_t i = 0; i < q->n; i++) {
@@ -306,7 +310,7 @@ void reader_positional(struct docset &into, struct reader *r, const struct claus
 			return;
 		places.push_back(p);
 	}
-	if (places.empty())
+	if (places.empty() || !r->positions)
 		return;
 	key = S_key(q, places);
 	for (struct remembered_phrase &m : r->phrases)
@@ -329,8 +333,8 @@ void reader_positional(struct docset &into, struct reader *r, const struct claus
 	}
 	for (struct place &p : places)
 		for (const std::string &t : p.terms)
-			p.frequency += r->db.get_termfreq(t);
-	window = std::max<Xapian::termpos>(q->window, (Xapian::termpos)places.size());
+			p.frequency += reader_documents(r, t.c_str());
+	window = std::max<uint32_t>(q->window, (uint32_t)places.size());
 	if (q->op == Q_PHRASE && window == places.size())
 		std::sort(places.begin(), places.end(),
 			  [](const struct place &a, const struct place &b) {

@@ -154,7 +154,7 @@ void weighing::term(std::vector<double> &into, const char *name, double factor,
 
 	if (!reader_possible(name))
 		return;
-	scale = factor * std::log2((n + 1) / (r->db.get_termfreq(name) + 0.5));
+	scale = factor * std::log2((n + 1) / (reader_documents(r, name) + 0.5));
 	reader_walk(r, name, within, limit, [&](uint32_t d, uint32_t wdf) {
 		into[d] += weight(scale, wdf, d);
 	});
@@ -168,7 +168,7 @@ void weighing::words(std::vector<double> &into, const std::vector<const char *> 
 	double none = 1, scale;
 
 	for (const char *t : terms) {
-		double documents = reader_possible(t) ? r->db.get_termfreq(t) : 0;
+		double documents = reader_documents(r, t);
 
 		none *= 1 - documents / n;
 		reader_walk(r, t, within, limit,

@@ -440,7 +440,7 @@ struct foreign {
 static bool S_known(const char *name, bool root)
 {
 	static const char *const in_root[] = {CURRENT_FILE, CURRENT_TMP, LOCK_FILE,
-					      BUILD_DIR};
+					      BUILD_DIR, PARTS_DIR};
 	uint32_t number;
 
 	if (root) {

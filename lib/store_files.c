@@ -258,24 +258,38 @@ int each_name(int dir, bool (*visit)(void *ctx, const char *name), void *ctx)
 	return saved ? -1 : 0;
 }
 
+/* How deep folders are followed: what a killed run of ours may have left. */
+#define EMPTYING_DEPTH 2
+
 struct emptying {
 	int dir, failed; /* errno of the first failure */
+	int depth;
 };
+
+static int S_empty(int dir, const char *name, int depth);
 
 static bool S_unlink(void *ctx, const char *name)
 {
 	struct emptying *e = ctx;
+	int failed = 0;
 
-	/* EISDIR and EPERM: a folder, which is none of ours. */
-	if (unlinkat(e->dir, name, 0) != 0 && errno != ENOENT && !e->failed)
-		e->failed = errno;
+	if (unlinkat(e->dir, name, 0) != 0 && errno != ENOENT) {
+		failed = errno;
+		if ((failed == EISDIR || failed == EPERM) &&
+		    e->depth < EMPTYING_DEPTH &&
+		    S_empty(e->dir, name, e->depth + 1) == 0)
+			failed = unlinkat(e->dir, name, AT_REMOVEDIR) == 0 ? 0 : errno;
+	}
+	if (failed && !e->failed)
+		e->failed = failed;
 	return true;
 }
 
-int empty_dir_at(int dir, const char *name)
+static int S_empty(int dir, const char *name, int depth)
 {
 	struct emptying e = {
-		openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), 0};
+		openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), 0,
+		depth};
 	int failed;
 
 	if (e.dir < 0)
@@ -286,6 +300,11 @@ int empty_dir_at(int dir, const char *name)
 	close(e.dir);
 	errno = e.failed;
 	return e.failed ? -1 : 0;
+}
+
+int empty_dir_at(int dir, const char *name)
+{
+	return S_empty(dir, name, 0);
 }
 
 int remove_dir_at(int dir, const char *name)

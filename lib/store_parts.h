@@ -20,8 +20,9 @@
 #define LOCK_FILE	"LOCK"
 #define MANIFEST_FILE	"MANIFEST"
 #define BUILD_DIR	"build"
-#define CURRENT_LIMIT	512  /* bytes of a CURRENT */
-#define MANIFEST_LIMIT	8192 /* bytes of a MANIFEST */
+#define PARTS_DIR	"parts" /* a first build's, while it runs */
+#define CURRENT_LIMIT	512	/* bytes of a CURRENT */
+#define MANIFEST_LIMIT	8192	/* bytes of a MANIFEST */
 #define BUILD_FILES_MAX 16
 #define GENERATION_MAX	24 /* "gen-", at most ten digits, ".tmp", NUL */
 #define HASH_TEXT	33 /* 32 hexadecimal digits and a NUL */
@@ -96,7 +97,7 @@ int read_fd(struct buf *out, int fd, size_t limit);
 /* Writes a new file, fsyncs and closes it; -1: errno, and the file is gone. */
 int write_at(int dir, const char *name, const char *p, size_t n);
 int sync_at(int dir, const char *name);
-/* Removes every file of a folder (not folders in it); -1: errno. */
+/* Removes what is in a folder, folders in it to a small depth; -1: errno. */
 int empty_dir_at(int dir, const char *name);
 /* The same and the folder itself. */
 int remove_dir_at(int dir, const char *name);

@@ -6,24 +6,27 @@
 #include <cstdlib>
 #include <cstring>
 #include <string>
+#include <vector>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ficha.h"
 #include "messages.h"
+#include "positions.h"
 
 /*
  * Memory.  Xapian keeps every posting of the documents put since the last
  * flush in a tree of small nodes.  It flushes by itself after a number of
  * changed documents, read from the environment: a person's setting must not
- * reach us, so the variable is overwritten before each opening (500 to 2,000
- * builds fastest; more only costs memory).  As one document may be a
+ * reach us, so the variable is overwritten before each opening (100 to 300
+ * builds fastest: the tree stays in the processor's cache).  As one document may be a
  * thousand times another, we also flush when the postings since the last
  * time pass FLUSH_POSTINGS: asking for the list of all terms makes Xapian
  * write its tree out, inside the transaction, without publishing anything.
  */
-#define FLUSH_DOCUMENTS "1500"
+#define FLUSH_DOCUMENTS "300"
 #define FLUSH_POSTINGS	((size_t)1500000)
 
 /*
@@ -49,6 +52,8 @@
 struct writer {
 	Xapian::WritableDatabase db;
 	std::string dir;
+	struct positions_gather *positions = NULL;
+	uint32_t before = 0;	/* documents there were */
 	uint32_t count = 0;	/* documents there must be after the commit */
 	size_t pending = 0;	/* postings since the last flush */
 	bool failed = false;	/* Xapian dropped the batch: nothing may follow */
@@ -88,10 +93,17 @@ static void S_discard(struct writer *w) noexcept
 		w->db.close();
 	} catch (...) {
 	}
+	positions_gather_close(w->positions);
 	try {
 		delete w;
 	} catch (...) {
 	}
+}
+
+/* Where the exact terms of single fields are, beside Xapian's files. */
+static std::string S_positions(const std::string &dir)
+{
+	return dir + "/" POSITIONS_FILE;
 }
 
 static enum status S_open(struct writer **out, const char *dir, int flags,
@@ -108,13 +120,18 @@ static enum status S_open(struct writer **out, const char *dir, int flags,
 			w->db = Xapian::WritableDatabase(
 				dir, flags | Xapian::DB_BACKEND_GLASS);
 			w->db.begin_transaction();
-			w->count = w->db.get_doccount();
+			w->before = w->count = w->db.get_doccount();
 		} catch (...) {
 			S_discard(w);
 			throw;
 		}
-		*out = w;
-		return ST_OK;
+		enum status st = positions_gather_open(&w->positions, dir, err);
+
+		if (st)
+			S_discard(w);
+		else
+			*out = w;
+		return st;
 	});
 }
 
@@ -146,6 +163,12 @@ static enum status S_check_term(const char *term, struct err *err)
 	return ST_OK;
 }
 
+/* fields.h: these terms, and no others, have positions. */
+static bool S_is_positioned(const char *term)
+{
+	return term[0] == 'X' && term[1] != FIELD_ANY_LETTER;
+}
+
 static enum status S_check(const struct document *d, struct err *err)
 {
 	size_t id_n = strnlen(d->id, ID_MAX + 1);
@@ -171,7 +194,8 @@ static enum status S_check(const struct document *d, struct err *err)
 		if (st)
 			return st;
 		if (p->wdf > WDF_MAX || p->position > WDF_MAX * 100 ||
-		    (length += p->wdf) > LENGTH_MAX)
+		    (length += p->wdf) > LENGTH_MAX ||
+		    S_is_positioned(p->term) != (p->position > 0))
 			return err_set(err, ST_INTERNAL, "%s",
 				       _("a posting is out of range"));
 	}
@@ -200,17 +224,21 @@ static std::string S_keys(const struct document *d)
 	return s;
 }
 
-static void S_add_postings(Xapian::Document &doc, const struct postings *postings)
+/* Terms with positions go to the one, all others to the other. */
+static void S_add_postings(std::vector<struct positioned> &words, Xapian::Document &doc,
+			   const struct postings *postings)
 {
 	std::string term;
 
 	for (size_t i = 0; i < postings->n; i++) {
 		const struct posting *p = &postings->v[i];
 
+		if (p->position) {
+			words.push_back({p->term, p->position});
+			continue;
+		}
 		term.assign(p->term);
-		if (p->position)
-			doc.add_posting(term, p->position, p->wdf);
-		else if (p->wdf)
+		if (p->wdf)
 			doc.add_term(term, p->wdf);
 		else
 			doc.add_boolean_term(term);
@@ -227,16 +255,18 @@ enum status writer_put(struct writer *w, const struct document *d, struct err *e
 		return st;
 	return S_change(w, err, [&] {
 		std::string unique = std::string("Q") + d->id;
+		std::vector<struct positioned> words;
 		Xapian::Document doc;
+		Xapian::docid docid;
 
 		doc.set_data(std::string(d->record, d->record_n));
 		doc.add_value(SLOT_KEYS, S_keys(d));
-		S_add_postings(doc, d->postings);
+		S_add_postings(words, doc, d->postings);
 		doc.add_boolean_term(unique);
 		/* replace_document() alone would write out this term's list
 		 * each time, also for a document that is new. */
 		if (w->db.term_exists(unique)) {
-			w->db.replace_document(unique, doc);
+			docid = w->db.replace_document(unique, doc);
 		} else {
 			if (w->db.get_lastdocid() >= DOCID_MAX)
 				return err_set(err, ST_LIMIT, "%s",
@@ -244,7 +274,7 @@ enum status writer_put(struct writer *w, const struct document *d, struct err *e
 						 "numbers; rebuild it: "
 						 "fichas-indexer build --rebuild "
 						 "SOURCE..."));
-			w->db.add_document(doc);
+			docid = w->db.add_document(doc);
 			w->count++;
 		}
 		w->pending += d->postings->n + d->record_n / 64;
@@ -252,7 +282,8 @@ enum status writer_put(struct writer *w, const struct document *d, struct err *e
 			w->db.allterms_begin();
 			w->pending = 0;
 		}
-		return ST_OK;
+		return positions_gather_put(w->positions, docid, words.data(),
+					    words.size(), err);
 	});
 }
 
@@ -269,11 +300,19 @@ enum status writer_delete_term(struct writer *w, const char *term, uint32_t *n,
 	return S_change(w, err, [&] {
 		uint32_t found = w->db.get_termfreq(term);
 
-		if (found) {
-			w->db.delete_document(std::string(term));
-			w->count -= found;
-			*n = found;
+		if (!found)
+			return ST_OK;
+		for (Xapian::PostingIterator p = w->db.postlist_begin(term);
+		     p != w->db.postlist_end(term); ++p) {
+			enum status gone =
+				positions_gather_delete(w->positions, *p, err);
+
+			if (gone)
+				return gone;
 		}
+		w->db.delete_document(std::string(term));
+		w->count -= found;
+		*n = found;
 		return ST_OK;
 	});
 }
@@ -315,6 +354,18 @@ static enum status S_sync_dir(const char *dir, struct err *err)
 	return st;
 }
 
+/* The positions as they will be, beside those that were. */
+static enum status S_new_positions(struct writer *w, const std::string &fresh,
+				   struct err *err)
+{
+	std::string base = S_positions(w->dir);
+
+	if (unlink(fresh.c_str()) != 0 && errno != ENOENT)
+		return err_errno(err, ST_IO, _("cannot write %s"), fresh.c_str());
+	return positions_gather_finish(w->positions, w->before ? base.c_str() : NULL,
+				       fresh.c_str(), w->synced, err);
+}
+
 enum status writer_commit(struct writer *w, struct err *err)
 {
 	enum status st = S_ready(w, err);
@@ -322,17 +373,25 @@ enum status writer_commit(struct writer *w, struct err *err)
 	if (st)
 		return st;
 	return S_change(w, err, [&] {
+		std::string base = S_positions(w->dir), fresh = base + ".new";
+		enum status done = S_new_positions(w, fresh, err);
 		uint32_t have;
 
+		if (done)
+			return done;
 		w->db.commit_transaction();
 		w->committed = true;
+		/* Between these two a kill leaves files that do not belong
+		 * together; the store finds that out and starts anew. */
+		if (rename(fresh.c_str(), base.c_str()) != 0)
+			return err_errno(err, ST_IO, _("cannot write %s"),
+					 base.c_str());
 		/* Xapian renames its version file and never syncs the folder:
 		 * two commits later an older version file that came back with
 		 * the power would point at blocks written over. */
-		enum status sync = w->synced ? S_sync_dir(w->dir.c_str(), err) : ST_OK;
-
-		if (sync)
-			return sync;
+		done = w->synced ? S_sync_dir(w->dir.c_str(), err) : ST_OK;
+		if (done)
+			return done;
 		have = w->db.get_doccount();
 		if (have != w->count)
 			return err_set(err, ST_INTERNAL,
@@ -342,61 +401,147 @@ enum status writer_commit(struct writer *w, struct err *err)
 	});
 }
 
+/* ---- joining and compacting ---- */
+
 /* Databases, one behind the other, as one to read from. */
-static Xapian::Database S_parts(const char *const *parts, size_t n)
+static Xapian::Database S_parts(const std::vector<std::string> &dirs)
 {
 	Xapian::Database all;
 
-	for (size_t i = 0; i < n; i++)
-		all.add_database(Xapian::Database(parts[i], Xapian::DB_BACKEND_GLASS));
+	for (const std::string &dir : dirs)
+		all.add_database(Xapian::Database(dir, Xapian::DB_BACKEND_GLASS));
 	return all;
 }
 
-/* Compacts into the new file at path.  One database keeps its document
- * numbers; those of several go on from one to the next. */
-static enum status S_file(const char *path, const char *const *parts, size_t n,
-			  struct err *err)
+/* The positions of all parts as one file, numbered as Xapian's compaction
+ * numbers them: on from part to part. */
+static enum status S_join_positions(const std::string &path, const char *const *parts,
+				    size_t n, struct err *err)
 {
-	unsigned flags = Xapian::DBCOMPACT_SINGLE_FILE | Xapian::Compactor::FULL |
-			 (n == 1 ? Xapian::DBCOMPACT_NO_RENUMBER : 0);
+	std::vector<std::string> files;
+	std::vector<const char *> names;
+	std::vector<uint32_t> offsets;
+	uint64_t offset = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		Xapian::Database db(parts[i], Xapian::DB_BACKEND_GLASS);
+		Xapian::PostingIterator first = db.postlist_begin("");
+
+		/* Compaction would leave out numbers before the first. */
+		if (n > 1 && first != db.postlist_end("") && *first != 1)
+			return err_set(err, ST_INTERNAL, "%s",
+				       _("a part does not begin with its first "
+					 "document"));
+		files.push_back(S_positions(parts[i]));
+		offsets.push_back((uint32_t)offset);
+		offset += db.get_lastdocid();
+		if (offset > DOCID_MAX)
+			return err_set(err, ST_LIMIT, "%s",
+				       _("the index is out of document numbers"));
+	}
+	for (const std::string &f : files)
+		names.push_back(f.c_str());
+	return positions_join(path.c_str(), names.data(), offsets.data(), n, err);
+}
+
+/* What searching does not need is left out of the published file: the lists
+ * of terms by document.  Xapian leaves a table out that is not there, so it
+ * is shown the database without it, in a folder of links. */
+#define LEAN_DIR "/lean"
+
+static void S_remove_lean(const std::string &dir)
+{
+	static const char *const names[] = {"iamglass", "postlist.glass",
+					    "docdata.glass"};
+
+	for (const char *name : names)
+		unlink((dir + "/" + name).c_str());
+	rmdir(dir.c_str());
+}
+
+static enum status S_make_lean(const std::string &lean, struct err *err)
+{
+	static const char *const names[] = {"iamglass", "postlist.glass",
+					    "docdata.glass"};
+
+	S_remove_lean(lean);
+	if (mkdir(lean.c_str(), 0700) != 0)
+		return err_errno(err, ST_IO, _("cannot create %s"), lean.c_str());
+	for (const char *name : names) {
+		std::string from = std::string("../") + name, to = lean + "/" + name;
+
+		if (symlink(from.c_str(), to.c_str()) != 0)
+			return err_errno(err, ST_IO, _("cannot write %s"), to.c_str());
+	}
+	return ST_OK;
+}
+
+static enum status S_compact(const char *path, const std::vector<std::string> &dirs,
+			     struct err *err)
+{
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	bool ours = true; /* until Xapian has the descriptor */
 
 	if (fd < 0)
 		return err_errno(err, ST_IO, _("cannot write %s"), path);
-	return guard(err, [&] {
-		bool ours = true; /* until Xapian has the descriptor */
+	try {
+		Xapian::Database all = S_parts(dirs);
 
-		try {
-			Xapian::Database all = S_parts(parts, n);
-
-			ours = false;
-			all.compact(fd, flags);
-		} catch (...) {
-			if (ours)
-				close(fd);
-			throw;
-		}
-		return ST_OK;
-	});
-}
-
-enum status writer_compact(const char *dir, const char *path, struct err *err)
-{
-	return S_file(path, &dir, 1, err);
+		ours = false;
+		all.compact(
+			fd,
+			Xapian::DBCOMPACT_SINGLE_FILE | Xapian::Compactor::FULLER |
+				(dirs.size() == 1 ? Xapian::DBCOMPACT_NO_RENUMBER : 0));
+	} catch (...) {
+		if (ours)
+			close(fd);
+		throw;
+	}
+	return ST_OK;
 }
 
 enum status writer_join_file(const char *path, const char *const *parts, size_t n,
 			     struct err *err)
 {
-	return S_file(path, parts, n, err);
+	std::vector<std::string> lean;
+	enum status st = guard(err, [&] {
+		std::string beside = path;
+		enum status done = ST_OK;
+		size_t slash = beside.rfind('/');
+
+		beside = slash == std::string::npos ? "." : beside.substr(0, slash);
+		for (size_t i = 0; !done && i < n; i++) {
+			lean.push_back(std::string(parts[i]) + LEAN_DIR);
+			done = S_make_lean(lean.back(), err);
+		}
+		if (!done)
+			done = S_compact(path, lean, err);
+		if (!done)
+			done = S_join_positions(S_positions(beside), parts, n, err);
+		return done;
+	});
+
+	for (const std::string &dir : lean)
+		guard(NULL, [&] {
+			S_remove_lean(dir);
+			return ST_OK;
+		});
+	return st;
+}
+
+enum status writer_compact(const char *dir, const char *path, struct err *err)
+{
+	return writer_join_file(path, &dir, 1, err);
 }
 
 enum status writer_join(const char *dir, const char *const *parts, size_t n,
 			struct err *err)
 {
 	enum status st = guard(err, [&] {
-		S_parts(parts, n).compact(dir, Xapian::Compactor::STANDARD);
-		return ST_OK;
+		std::vector<std::string> dirs(parts, parts + n);
+
+		S_parts(dirs).compact(dir, Xapian::Compactor::STANDARD);
+		return S_join_positions(S_positions(dir), parts, n, err);
 	});
 
 	return st ? st : S_sync_dir(dir, err);

@@ -75,8 +75,12 @@ enum status engine_need(struct engine *e, unsigned parts, struct err *err)
 
 	if (parts & (ENGINE_TEXT | ENGINE_LEXICON))
 		st = S_text(e, err);
-	if (!st && parts & (ENGINE_READER | ENGINE_COLUMN) && !e->reader)
+	if (!st && parts & (ENGINE_READER | ENGINE_COLUMN) && !e->reader) {
 		st = reader_open(&e->reader, store_glass_fd(e->snapshot), err);
+		bytes = store_bytes(e->snapshot, STORE_POSITIONS, &n);
+		if (!st)
+			st = reader_positions(e->reader, bytes, n, err);
+	}
 	if (!st && parts & ENGINE_COLUMN && !e->column)
 		st = S_column(e, err);
 	if (!st && parts & ENGINE_VOCABULARY && !e->vocabulary) {

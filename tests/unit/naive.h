@@ -3,7 +3,8 @@
 /*
  * A search engine of a hundred lines, for comparing: documents are arrays of
  * words, every clause is answered by looking at every document, weights are
- * computed from the formula.  Words are SAa, SAb, ... with positions.
+ * computed from the formula.  Words are SAa, SAb, ..., and with positions
+ * XTa, XTb, ...
  */
 #include <math.h>
 #include <stdbool.h>
@@ -32,11 +33,10 @@ static inline unsigned naive_wdf(const struct naive *n, uint32_t d, unsigned t)
 	return wdf;
 }
 
-/* "SAa" is 0; a term that is none of these is NAIVE_TERMS. */
+/* "SAa" and "XTa" are 0; a term that is none of these is NAIVE_TERMS. */
 static inline unsigned naive_term(const char *term)
 {
-	return strlen(term) == 3 && term[0] == 'S' && term[1] == 'A' &&
-			       term[2] >= 'a' && term[2] < 'a' + NAIVE_TERMS
+	return strlen(term) == 3 && term[2] >= 'a' && term[2] < 'a' + NAIVE_TERMS
 		       ? (unsigned)(term[2] - 'a')
 		       : NAIVE_TERMS;
 }

@@ -15,8 +15,8 @@
 
 #define REBUILD "fichas-indexer build --rebuild SOURCE..."
 
-static const char *const S_files[STORE_FILES] = {"index.glass", "column", "vocabulary",
-						 "tables", "sources"};
+static const char *const S_files[STORE_FILES] = {"index.glass", "positions", "column",
+						 "vocabulary",	"tables",    "sources"};
 
 /* How much `sources` is padded: past 8 MB a file is not hashed each time. */
 static size_t S_padding;
@@ -42,6 +42,7 @@ static enum status S_fill(struct store *s, unsigned n, const char *mark,
 		snprintf(id, sizeof id, "d%u", i);
 		scratch_doc(&d, id, mark);
 		scratch_post(&d, "SAuno", 0, 1);
+		scratch_post(&d, "XTuno", 1, 1);
 		st = writer_put(w, &d.d, err);
 	}
 	if (!st)

@@ -38,10 +38,15 @@ static enum status S_put(struct writer *w, const char *id, const char *term)
 static struct reader *S_reader(const char *dir, const char *name)
 {
 	struct err err = {0};
-	const char *path = scratch_path(name);
+	const char *path;
 	struct reader *r;
+	char inside[128];
 	int fd;
 
+	/* The positions come beside it: a folder of its own. */
+	mkdir(scratch_path(name), 0755);
+	snprintf(inside, sizeof inside, "%s/index.glass", name);
+	path = scratch_path(inside);
 	if (writer_compact(dir, path, &err))
 		fail_msg("%s", err.text);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -100,7 +105,13 @@ static void test_one_hostile_document_costs_only_itself(void **state)
 	scratch_post(&d, "SAa", 0, 0xfffffff0u);
 	assert_int_equal(writer_put(w, &d.d, &err), ST_INTERNAL);
 	scratch_doc(&d, "bad", "r");
-	scratch_post(&d, "SAa", 0xffffffffu, 1);
+	scratch_post(&d, "XTa", 0xffffffffu, 1);
+	assert_int_equal(writer_put(w, &d.d, &err), ST_INTERNAL);
+	scratch_doc(&d, "bad", "r");
+	scratch_post(&d, "SAa", 1, 1); /* these have no positions */
+	assert_int_equal(writer_put(w, &d.d, &err), ST_INTERNAL);
+	scratch_doc(&d, "bad", "r");
+	scratch_post(&d, "XTa", 0, 1); /* and these do */
 	assert_int_equal(writer_put(w, &d.d, &err), ST_INTERNAL);
 	scratch_doc(&d, "bad", "r");
 	for (int i = 0; i < SCRATCH_POSTINGS; i++) /* the sum passes the limit */
@@ -118,7 +129,8 @@ static void test_one_hostile_document_costs_only_itself(void **state)
 	d.d.sort_title = d.d.sort_municipality = S_long;
 	d.d.sort_title_n = d.d.sort_municipality_n = 200;
 	d.d.date = d.d.source = d.d.source_order = UINT32_MAX;
-	scratch_post(&d, S_long + sizeof S_long - 1 - TERM_MAX, 100000000u, 1000000u);
+	scratch_post(&d, S_long + sizeof S_long - 1 - TERM_MAX, 0, 1000000u);
+	scratch_post(&d, "XTa", 100000000u, 0);
 	assert_int_equal(writer_put(w, &d.d, &err), ST_OK);
 
 	assert_int_equal(S_put(w, "good2", "SAa"), ST_OK);
@@ -344,8 +356,9 @@ static void test_parts_become_one(void **state)
 		assert_int_equal(writer_commit(w, &err), ST_OK);
 		writer_close(w);
 	}
+	mkdir(scratch_path("joined"), 0755);
 	if (writer_join(whole, parts, 3, &err) ||
-	    writer_join_file(scratch_path("joined.glass"), parts, 3, &err))
+	    writer_join_file(scratch_path("joined/index.glass"), parts, 3, &err))
 		fail_msg("%s", err.text);
 	w = S_open(whole);
 	assert_int_equal(writer_count(w), 6);
@@ -354,7 +367,7 @@ static void test_parts_become_one(void **state)
 	writer_close(w);
 	for (int turn = 0; turn < 2; turn++) {
 		if (turn) {
-			int fd = open(scratch_path("joined.glass"), O_RDONLY);
+			int fd = open(scratch_path("joined/index.glass"), O_RDONLY);
 
 			assert_int_equal(reader_open(&r, fd, &err), ST_OK);
 			close(fd);

@@ -1,0 +1,329 @@
+#include "positions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "messages.h"
+
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "positions are read in place: only for little-endian machines"
+#endif
+
+struct positions {
+	uint32_t n_terms, last;
+	uint64_t data_bytes, text_bytes;
+	const unsigned char *data;
+	const char *text;
+	const uint32_t *text_start, *documents, *occurrences;
+	const uint64_t *data_start;
+};
+
+/* ---- opening ---- */
+
+struct cursor {
+	const unsigned char *p;
+	size_t n, at;
+};
+
+/* The next part, or NULL where the file is too short. */
+static const void *S_take(struct cursor *c, uint64_t bytes)
+{
+	uint64_t padded = (bytes + 7) & ~(uint64_t)7;
+	const void *p;
+
+	if (padded < bytes || padded > c->n - c->at)
+		return NULL;
+	p = c->p + c->at;
+	c->at += (size_t)padded;
+	return p;
+}
+
+static bool S_open(struct positions *p, struct cursor *in)
+{
+	const struct positions_head *h = S_take(in, sizeof *h);
+
+	if (!h || memcmp(h->magic, POSITIONS_MAGIC, sizeof h->magic) != 0 ||
+	    h->n_terms == UINT32_MAX)
+		return false;
+	p->n_terms = h->n_terms;
+	p->last = h->last;
+	p->data_bytes = h->data_bytes;
+	p->text_bytes = h->text_bytes;
+	p->data = S_take(in, h->data_bytes);
+	p->text = S_take(in, h->text_bytes);
+	p->text_start = S_take(in, ((uint64_t)h->n_terms + 1) * 4);
+	p->documents = S_take(in, (uint64_t)h->n_terms * 4);
+	p->occurrences = S_take(in, (uint64_t)h->n_terms * 4);
+	p->data_start = S_take(in, ((uint64_t)h->n_terms + 1) * 8);
+	return p->data && p->text && p->text_start && p->documents && p->occurrences &&
+	       p->data_start && in->at == in->n;
+}
+
+enum status positions_open(struct positions **out, const void *bytes, size_t n,
+			   struct err *err)
+{
+	struct cursor in = {bytes, n, 0};
+	struct positions *p;
+
+	*out = NULL;
+	if ((uintptr_t)bytes % 8 != 0)
+		return err_set(err, ST_INTERNAL, "%s", "positions: not aligned");
+	p = calloc(1, sizeof *p);
+	if (!p)
+		return err_nomem(err);
+	if (!S_open(p, &in)) {
+		free(p);
+		return err_set(err, ST_DAMAGED,
+			       _("the index is damaged (%s); rebuild it: "
+				 "fichas-indexer build --rebuild SOURCE..."),
+			       POSITIONS_FILE);
+	}
+	*out = p;
+	return ST_OK;
+}
+
+void positions_close(struct positions *p)
+{
+	free(p);
+}
+
+/* ---- terms ---- */
+
+uint32_t positions_terms(const struct positions *p)
+{
+	return p->n_terms;
+}
+
+/* Empty where its offsets are wrong. */
+const char *positions_term(size_t *n, const struct positions *p, uint32_t i)
+{
+	uint32_t from = p->text_start[i], to = p->text_start[i + 1];
+
+	if (from > to || to > p->text_bytes)
+		from = to = 0;
+	*n = to - from;
+	return p->text + from;
+}
+
+static int S_compare(const char *a, size_t a_n, const char *b, size_t b_n)
+{
+	size_t n = a_n < b_n ? a_n : b_n;
+	int d = n ? memcmp(a, b, n) : 0;
+
+	return d ? d : (a_n > b_n) - (a_n < b_n);
+}
+
+uint32_t positions_lower(const struct positions *p, const char *term, size_t n)
+{
+	uint32_t low = 0, high = p->n_terms;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+		size_t have_n;
+		const char *have = positions_term(&have_n, p, mid);
+
+		if (S_compare(have, have_n, term, n) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+uint32_t positions_find(const struct positions *p, const char *term, size_t n)
+{
+	uint32_t i = positions_lower(p, term, n);
+	size_t have_n;
+	const char *have;
+
+	if (i == p->n_terms)
+		return i;
+	have = positions_term(&have_n, p, i);
+	return S_compare(have, have_n, term, n) == 0 ? i : p->n_terms;
+}
+
+uint32_t positions_documents(const struct positions *p, uint32_t i)
+{
+	return i < p->n_terms ? p->documents[i] : 0;
+}
+
+uint32_t positions_occurrences(const struct positions *p, uint32_t i)
+{
+	return i < p->n_terms ? p->occurrences[i] : 0;
+}
+
+/* ---- documents ---- */
+
+static uint32_t S_u32(const unsigned char *p)
+{
+	uint32_t v;
+
+	memcpy(&v, p, sizeof v);
+	return v;
+}
+
+/* Takes a varint off *p; false where it does not end in time. */
+static inline bool S_varint(uint32_t *v, const unsigned char **p,
+			    const unsigned char *end)
+{
+	const unsigned char *at = *p;
+	uint32_t sum;
+
+	if (at == end)
+		return false;
+	sum = *at++;
+	if (sum >= 0x80) {
+		unsigned shift = 0;
+
+		sum &= 0x7F;
+		do {
+			shift += 7;
+			if (at == end || shift > 28)
+				return false;
+			sum |= (uint32_t)(*at & 0x7F) << shift;
+		} while (*at++ & 0x80);
+	}
+	*p = at;
+	*v = sum;
+	return true;
+}
+
+static void S_end(struct positions_cursor *c)
+{
+	c->p = c->block_end = c->end;
+	c->block = c->n_blocks;
+	c->count = 0;
+	c->body_n = 0;
+}
+
+void positions_start(struct positions_cursor *c, const struct positions *p, uint32_t i)
+{
+	uint64_t from, to;
+	uint32_t n;
+
+	memset(c, 0, sizeof *c);
+	if (i >= p->n_terms)
+		return;
+	from = p->data_start[i];
+	to = p->data_start[i + 1];
+	n = p->documents[i];
+	if (from > to || to > p->data_bytes)
+		return;
+	c->p = c->block_end = p->data + from;
+	c->end = p->data + to;
+	c->last = p->last;
+	if (n <= POSITIONS_BLOCK) {
+		c->block_end = c->end;
+		return;
+	}
+	c->n_blocks = (n - 1) / POSITIONS_BLOCK + 1;
+	if (c->n_blocks > (to - from) / 8) {
+		c->n_blocks = 0;
+		S_end(c);
+		return;
+	}
+	c->table = c->p;
+	c->p += (size_t)c->n_blocks * 8;
+	c->block_end = c->p;
+}
+
+/* Enters block c->block, which begins at c->block_end. */
+static bool S_block(struct positions_cursor *c)
+{
+	uint32_t bytes;
+
+	if (c->block >= c->n_blocks)
+		return false;
+	bytes = S_u32(c->table + (size_t)c->block * 8 + 4);
+	if (bytes > (size_t)(c->end - c->block_end)) {
+		S_end(c);
+		return false;
+	}
+	c->p = c->block_end;
+	c->block_end += bytes;
+	c->block++;
+	return true;
+}
+
+bool positions_next(struct positions_cursor *c)
+{
+	uint32_t delta, count, extra = 0;
+
+	while (c->p == c->block_end)
+		if (!S_block(c)) {
+			S_end(c);
+			return false;
+		}
+	if (!S_varint(&delta, &c->p, c->block_end) ||
+	    !S_varint(&count, &c->p, c->block_end) ||
+	    ((count & 1) && !S_varint(&extra, &c->p, c->block_end)) || delta == 0 ||
+	    delta > c->last - c->docid ||
+	    (uint64_t)(count >> 1) + extra > (uint64_t)(c->block_end - c->p)) {
+		S_end(c);
+		return false;
+	}
+	c->docid += delta;
+	c->count = count >> 1;
+	c->body = c->p;
+	c->body_n = (size_t)c->count + extra;
+	c->p += c->body_n;
+	return true;
+}
+
+/* Whole blocks that end before docid are passed by. */
+static bool S_pass_blocks(struct positions_cursor *c, uint32_t docid)
+{
+	const unsigned char *start = c->block_end;
+	uint32_t b = c->block, before;
+
+	if (b > 0 && S_u32(c->table + ((size_t)b - 1) * 8) >= docid)
+		return true; /* it is in the block at hand, if anywhere */
+	while (b < c->n_blocks && S_u32(c->table + (size_t)b * 8) < docid) {
+		uint32_t bytes = S_u32(c->table + (size_t)b * 8 + 4);
+
+		if (bytes > (size_t)(c->end - start))
+			return false;
+		start += bytes;
+		b++;
+	}
+	if (b == c->n_blocks)
+		return false;
+	if (b > 0) {
+		before = S_u32(c->table + ((size_t)b - 1) * 8);
+		if (before > c->last || before < c->docid)
+			return false;
+		c->docid = before;
+	}
+	c->block = b;
+	c->p = c->block_end = start;
+	return true;
+}
+
+bool positions_seek(struct positions_cursor *c, uint32_t docid)
+{
+	if (c->docid >= docid && c->count)
+		return true;
+	if (c->n_blocks && !S_pass_blocks(c, docid)) {
+		S_end(c);
+		return false;
+	}
+	while (positions_next(c))
+		if (c->docid >= docid)
+			return true;
+	return false;
+}
+
+size_t positions_get(uint32_t *out, const struct positions_cursor *c)
+{
+	const unsigned char *p = c->body, *end = c->body + c->body_n;
+	uint32_t position = 0, delta;
+	size_t n = 0;
+
+	while (n < c->count && S_varint(&delta, &p, end)) {
+		if (delta == 0 || delta > UINT32_MAX - position)
+			break;
+		position += delta;
+		out[n++] = position;
+	}
+	return n;
+}

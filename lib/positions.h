@@ -1,0 +1,128 @@
+#ifndef POSITIONS_H
+#define POSITIONS_H
+/*
+ * positions - where words stand: the posting lists of the exact terms of text
+ * fields (X<field>..., fields.h) with their positions, in a file beside
+ * Xapian's.
+ *
+ * Xapian keeps positions by document, so that a phrase reads a block or two
+ * for each document that has all its words; here they stand by term, as a
+ * phrase wants them, in a fifth of the space.  These terms are nowhere in
+ * Xapian.  writer.cc gathers and merges, reader*.cc reads; nobody else.
+ *
+ * The file (all numbers little-endian and unsigned):
+ *
+ *   head         below
+ *   data         for each term its documents
+ *   text         the terms in byte order, no NUL between
+ *   text_start   n_terms + 1 offsets of 4 bytes into text
+ *   documents    n_terms numbers of 4 bytes
+ *   occurrences  n_terms numbers of 4 bytes
+ *   data_start   n_terms + 1 offsets of 8 bytes into data
+ *
+ * each part padded with zeros to a multiple of eight.  A term's data: where it
+ * has more than POSITIONS_BLOCK documents, first a table with the last
+ * document number and the length in bytes of each block, 4 bytes each; then
+ * the blocks, of POSITIONS_BLOCK documents (the last one of the rest).  A
+ * document in a block:
+ *
+ *   varint  its number less that of the one before (in the list, not in the
+ *           block; less 0 for the first)
+ *   varint  2 * positions, + 1 where they do not take one byte each
+ *   varint  (only where that 1 is) bytes that they take beyond one each
+ *   varint  each position less the one before, the first less 0
+ *
+ * A varint has seven bits in a byte, the low ones first; the top bit says
+ * that more follow; at most five bytes.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define POSITIONS_MAGIC "fichpos1"
+#define POSITIONS_BLOCK 128
+#define POSITIONS_FILE	"positions" /* its name, in the build folder too */
+
+struct positions_head {
+	char magic[8];
+	uint32_t n_terms, last; /* last: the greatest document number */
+	uint64_t data_bytes, text_bytes;
+};
+
+/* ---- reading ---- */
+
+struct positions;
+
+/* bytes are borrowed.  Only the head is looked at: every number behind it is
+ * compared with its bound by whoever uses it, so damage can make an answer
+ * wrong but nothing worse. */
+enum status positions_open(struct positions **out, const void *bytes, size_t n,
+			   struct err *err);
+void positions_close(struct positions *p);
+
+uint32_t positions_terms(const struct positions *p);
+/* Term i < positions_terms(), not NUL-terminated. */
+const char *positions_term(size_t *n, const struct positions *p, uint32_t i);
+/* The first term that is not less; positions_terms() = there is none. */
+uint32_t positions_lower(const struct positions *p, const char *term, size_t n);
+/* The term itself; positions_terms() = there is none. */
+uint32_t positions_find(const struct positions *p, const char *term, size_t n);
+uint32_t positions_documents(const struct positions *p, uint32_t i);
+uint32_t positions_occurrences(const struct positions *p, uint32_t i);
+
+struct positions_cursor { /* at one document of a term */
+	uint32_t docid, count;
+	const unsigned char *body; /* its positions */
+	size_t body_n;
+	/* inside: */
+	const unsigned char *p, *block_end, *end, *table;
+	uint32_t block, n_blocks, last;
+};
+
+/* Before the first document of term i. */
+void positions_start(struct positions_cursor *c, const struct positions *p, uint32_t i);
+/* The next document; false = there is none. */
+bool positions_next(struct positions_cursor *c);
+/* The first document >= docid, never backwards. */
+bool positions_seek(struct positions_cursor *c, uint32_t docid);
+/* The positions, rising, into an array of at least c->count; how many. */
+size_t positions_get(uint32_t *out, const struct positions_cursor *c);
+
+/* ---- writing ---- */
+
+/* Gathers the documents of one transaction: what they have now.  Beyond some
+ * memory it keeps sorted runs in unnamed files in dir. */
+struct positions_gather;
+enum status positions_gather_open(struct positions_gather **out, const char *dir,
+				  struct err *err);
+void positions_gather_close(struct positions_gather *g);
+
+struct positioned {
+	const char *term;
+	uint32_t position; /* from 1 */
+};
+/* The document's terms, in any order, replace all that it had. */
+enum status positions_gather_put(struct positions_gather *g, uint32_t docid,
+				 const struct positioned *v, size_t n, struct err *err);
+enum status positions_gather_delete(struct positions_gather *g, uint32_t docid,
+				    struct err *err);
+/* Everything in base (NULL = nothing) that was not replaced or deleted, and
+ * what was gathered, as a new file at path, synced where sync is set. */
+enum status positions_gather_finish(struct positions_gather *g, const char *base,
+				    const char *path, bool sync, struct err *err);
+
+/* The files of n databases, whose document numbers go on from one to the next
+ * by offsets, as one new file. */
+enum status positions_join(const char *path, const char *const *files,
+			   const uint32_t *offsets, size_t n, struct err *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,491 @@
+#include "positions_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "messages.h"
+
+/*
+ * Documents are gathered in memory by term: a table of the terms, and one
+ * pool in which each document of a term points back to the one before it.
+ * When the pool is full it becomes a run: a file of the final form in an
+ * unnamed file.  A document that is put again, or deleted, leaves what it had
+ * in earlier runs and in the base; which of them still counts is known by the
+ * run in which each document was put last.
+ */
+#define POOL_MAX ((size_t)48 << 20)
+#define RUNS_MAX 4000
+#define DELETED	 UINT32_MAX
+
+/* In the pool, then its positions as in the file (body_n bytes). */
+struct entry {
+	uint32_t before; /* offset of the entry before it, less 1; 0 = none */
+	uint32_t docid, count, body_n;
+};
+
+struct slot {	     /* one term */
+	size_t text; /* offset in texts; NUL-terminated */
+	uint32_t hash, n;
+	uint32_t last; /* its last entry, as in `before` */
+	uint32_t entries;
+};
+
+struct run {
+	int fd;
+	const void *bytes;
+	size_t n;
+	struct positions *p;
+};
+
+struct positions_gather {
+	char *dir;
+	size_t pool_max;
+	struct buf pool, texts;
+	struct slot *slot;
+	uint32_t *table; /* slot + 1 by hash; a power of two */
+	size_t n_slots, cap_slots, n_table;
+	uint32_t *run_of; /* by document: 0 = as in the base */
+	size_t n_run_of;
+	struct run *run;
+	uint32_t n_runs; /* finished ones; the one at hand is n_runs + 1 */
+	/* The document at hand: slot and position of each word. */
+	uint64_t *word;
+	size_t cap_words;
+};
+
+enum status positions_gather_open(struct positions_gather **out, const char *dir,
+				  struct err *err)
+{
+	struct positions_gather *g = calloc(1, sizeof *g);
+
+	*out = NULL;
+	if (!g)
+		return err_nomem(err);
+	buf_init(&g->pool, UINT32_MAX);
+	buf_init(&g->texts, UINT32_MAX);
+	g->pool_max = POOL_MAX;
+	g->dir = strdup(dir);
+	if (!g->dir) {
+		positions_gather_close(g);
+		return err_nomem(err);
+	}
+	*out = g;
+	return ST_OK;
+}
+
+void positions_gather_limit(struct positions_gather *g, size_t bytes)
+{
+	g->pool_max = bytes;
+}
+
+void positions_gather_close(struct positions_gather *g)
+{
+	if (!g)
+		return;
+	for (uint32_t i = 0; i < g->n_runs; i++) {
+		positions_close(g->run[i].p);
+		positions_unmap(g->run[i].bytes, g->run[i].n);
+		if (g->run[i].fd >= 0)
+			close(g->run[i].fd);
+	}
+	free(g->run);
+	buf_release(&g->pool);
+	buf_release(&g->texts);
+	free(g->slot);
+	free(g->table);
+	free(g->run_of);
+	free(g->word);
+	free(g->dir);
+	free(g);
+}
+
+/* ---- terms ---- */
+
+static uint32_t S_hash(const char *p, size_t n)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)p[i]) * 0x100000001b3u;
+	return (uint32_t)(h ^ h >> 32);
+}
+
+static bool S_grow(struct positions_gather *g)
+{
+	size_t n = g->n_table ? 2 * g->n_table : 4096;
+	uint32_t *table = calloc(n, sizeof *table);
+	struct slot *slot = realloc(g->slot, n / 2 * sizeof *slot);
+
+	if (slot)
+		g->slot = slot;
+	if (!table || !slot) {
+		free(table);
+		return false;
+	}
+	g->cap_slots = n / 2;
+	for (size_t s = 0; s < g->n_slots; s++) {
+		size_t i = g->slot[s].hash & (n - 1);
+
+		while (table[i])
+			i = (i + 1) & (n - 1);
+		table[i] = (uint32_t)s + 1;
+	}
+	free(g->table);
+	g->table = table;
+	g->n_table = n;
+	return true;
+}
+
+/* The term's number; made where it is new. */
+static enum status S_slot(uint32_t *out, struct positions_gather *g, const char *term,
+			  struct err *err)
+{
+	size_t n = strlen(term), i;
+	uint32_t hash = S_hash(term, n);
+	struct slot *s;
+
+	if (g->n_slots == g->cap_slots && !S_grow(g))
+		return err_nomem(err);
+	for (i = hash & (g->n_table - 1); g->table[i]; i = (i + 1) & (g->n_table - 1)) {
+		s = &g->slot[g->table[i] - 1];
+		if (s->hash == hash && s->n == n &&
+		    memcmp(g->texts.data + s->text, term, n) == 0) {
+			*out = g->table[i] - 1;
+			return ST_OK;
+		}
+	}
+	s = &g->slot[g->n_slots];
+	memset(s, 0, sizeof *s);
+	s->text = g->texts.len;
+	s->hash = hash;
+	s->n = (uint32_t)n;
+	buf_add(&g->texts, term, n + 1);
+	*out = (uint32_t)g->n_slots++;
+	g->table[i] = *out + 1;
+	return buf_status(&g->texts, err);
+}
+
+/* ---- runs ---- */
+
+static int S_unnamed(const char *dir)
+{
+	char path[4096];
+	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+		return fd;
+	/* A file system without unnamed files. */
+	if (snprintf(path, sizeof path, "%s/positions-XXXXXX", dir) >=
+	    (int)sizeof path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(path);
+	return fd;
+}
+
+static int S_by_text(const void *a, const void *b, void *ctx)
+{
+	const struct positions_gather *g = ctx;
+	const struct slot *x = &g->slot[*(const uint32_t *)a];
+	const struct slot *y = &g->slot[*(const uint32_t *)b];
+
+	return strcmp(g->texts.data + x->text, g->texts.data + y->text);
+}
+
+static int S_by_document(const void *a, const void *b, void *ctx)
+{
+	const char *pool = ctx;
+	struct entry x, y;
+
+	memcpy(&x, pool + *(const uint32_t *)a, sizeof x);
+	memcpy(&y, pool + *(const uint32_t *)b, sizeof y);
+	return (x.docid > y.docid) - (x.docid < y.docid);
+}
+
+/* All entries of a term into the sink, rising. */
+static void S_entries(struct positions_sink *sink, const struct positions_gather *g,
+		      const struct slot *s, uint32_t *place)
+{
+	uint32_t n = s->entries, before = UINT32_MAX;
+	bool rising = true;
+	struct entry e;
+
+	for (uint32_t at = s->last; at; at = e.before) {
+		memcpy(&e, g->pool.data + at - 1, sizeof e);
+		place[--n] = at - 1;
+		rising = rising && e.docid < before;
+		before = e.docid;
+	}
+	if (!rising)
+		qsort_r(place, s->entries, sizeof *place, S_by_document, g->pool.data);
+	for (uint32_t i = 0; i < s->entries; i++) {
+		memcpy(&e, g->pool.data + place[i], sizeof e);
+		/* Deleted, with nothing put since. */
+		if (g->run_of[e.docid] == DELETED)
+			continue;
+		sink_document(sink, e.docid, e.count,
+			      (const unsigned char *)g->pool.data + place[i] + sizeof e,
+			      e.body_n);
+	}
+}
+
+/* What is in memory, as a file of the final form. */
+static enum status S_write_run(struct positions_gather *g, int fd, struct err *err)
+{
+	uint32_t *sorted = calloc(g->n_slots + 1, sizeof *sorted), *place = NULL, n = 0,
+		 most = 0;
+	struct positions_sink sink;
+	enum status st;
+
+	for (size_t i = 0; sorted && i < g->n_slots; i++)
+		if (g->slot[i].entries) {
+			sorted[n++] = (uint32_t)i;
+			if (g->slot[i].entries > most)
+				most = g->slot[i].entries;
+		}
+	place = calloc((size_t)most + 1, sizeof *place);
+	if (!sorted || !place) {
+		free(sorted);
+		free(place);
+		return err_nomem(err);
+	}
+	if (n)
+		qsort_r(sorted, n, sizeof *sorted, S_by_text, g);
+	st = sink_open(&sink, fd, err);
+	for (uint32_t i = 0; !st && i < n; i++) {
+		const struct slot *s = &g->slot[sorted[i]];
+
+		S_entries(&sink, g, s, place);
+		st = sink_term(&sink, g->texts.data + s->text, s->n, err);
+	}
+	if (!st)
+		st = sink_finish(&sink, err);
+	sink_release(&sink);
+	free(sorted);
+	free(place);
+	return st;
+}
+
+/* Memory becomes a run. */
+static enum status S_flush(struct positions_gather *g, struct err *err)
+{
+	struct run *runs, *r;
+	enum status st;
+
+	if (g->pool.len == 0)
+		return ST_OK;
+	if (g->n_runs == RUNS_MAX)
+		return err_set(err, ST_LIMIT, "%s", _("too many changes at once"));
+	runs = realloc(g->run, ((size_t)g->n_runs + 1) * sizeof *runs);
+	if (!runs)
+		return err_nomem(err);
+	g->run = runs;
+	r = &g->run[g->n_runs];
+	memset(r, 0, sizeof *r);
+	r->fd = S_unnamed(g->dir);
+	if (r->fd < 0)
+		return err_errno(err, ST_IO, _("cannot write %s"), g->dir);
+	g->n_runs++;
+	st = S_write_run(g, r->fd, err);
+	if (!st)
+		st = positions_map(&r->bytes, &r->n, r->fd, err);
+	if (!st)
+		st = positions_open(&r->p, r->bytes, r->n, err);
+	buf_clear(&g->pool);
+	buf_clear(&g->texts);
+	g->n_slots = 0;
+	if (g->table)
+		memset(g->table, 0, g->n_table * sizeof *g->table);
+	return st;
+}
+
+/* ---- documents ---- */
+
+/* Room for run_of[docid]. */
+static enum status S_room(struct positions_gather *g, uint32_t docid, struct err *err)
+{
+	size_t n = g->n_run_of ? g->n_run_of : 1024;
+	uint32_t *p;
+
+	if (docid == 0 || docid >= UINT32_MAX - 1)
+		return err_set(err, ST_INTERNAL, "%s",
+			       _("a document number is out of range"));
+	if (docid < g->n_run_of)
+		return ST_OK;
+	while (n <= docid)
+		n *= 2;
+	p = realloc(g->run_of, n * sizeof *p);
+	if (!p)
+		return err_nomem(err);
+	memset(p + g->n_run_of, 0, (n - g->n_run_of) * sizeof *p);
+	g->run_of = p;
+	g->n_run_of = n;
+	return ST_OK;
+}
+
+static int S_by_word(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The words of one term, sorted, as an entry of the pool. */
+static void S_add(struct positions_gather *g, uint32_t docid, const uint64_t *word,
+		  size_t n)
+{
+	struct slot *s = &g->slot[word[0] >> 32];
+	struct entry e = {s->last, docid, 0, 0};
+	size_t at = g->pool.len;
+	uint32_t before = 0;
+
+	buf_add(&g->pool, (const char *)&e, sizeof e);
+	for (size_t i = 0; i < n; i++) {
+		uint32_t position = (uint32_t)word[i];
+		unsigned char v[5];
+		size_t k;
+
+		if (position == before)
+			continue;
+		k = varint_put(v, position - before);
+		buf_add(&g->pool, (const char *)v, k);
+		e.count++;
+		e.body_n += (uint32_t)k;
+		before = position;
+	}
+	if (g->pool.failed)
+		return;
+	memcpy(g->pool.data + at, &e, sizeof e);
+	s->last = (uint32_t)at + 1;
+	s->entries++;
+}
+
+enum status positions_gather_put(struct positions_gather *g, uint32_t docid,
+				 const struct positioned *v, size_t n, struct err *err)
+{
+	enum status st = S_room(g, docid, err);
+
+	/* Twice in one run: nothing would tell the old words from the new. */
+	if (!st && (g->pool.len > g->pool_max || g->run_of[docid] == g->n_runs + 1 ||
+		    g->run_of[docid] == DELETED))
+		st = S_flush(g, err);
+	if (!st && n > g->cap_words) {
+		uint64_t *word = realloc(g->word, n * sizeof *word);
+
+		if (!word)
+			return err_nomem(err);
+		g->word = word;
+		g->cap_words = n;
+	}
+	for (size_t i = 0; !st && i < n; i++) {
+		uint32_t slot = 0;
+
+		if (v[i].position == 0)
+			return err_set(err, ST_INTERNAL, "%s",
+				       _("a posting is out of range"));
+		st = S_slot(&slot, g, v[i].term, err);
+		if (!st)
+			g->word[i] = (uint64_t)slot << 32 | v[i].position;
+	}
+	if (st)
+		return st;
+	g->run_of[docid] = g->n_runs + 1;
+	if (n)
+		qsort(g->word, n, sizeof *g->word, S_by_word);
+	for (size_t i = 0; i < n;) {
+		size_t end = i + 1;
+
+		while (end < n && g->word[end] >> 32 == g->word[i] >> 32)
+			end++;
+		S_add(g, docid, g->word + i, end - i);
+		i = end;
+	}
+	return buf_status(&g->pool, err);
+}
+
+enum status positions_gather_delete(struct positions_gather *g, uint32_t docid,
+				    struct err *err)
+{
+	enum status st = S_room(g, docid, err);
+
+	if (!st)
+		g->run_of[docid] = DELETED;
+	return st;
+}
+
+/* ---- the end ---- */
+
+static enum status S_merge(struct positions_gather *g, const struct positions *base,
+			   int fd, struct err *err)
+{
+	struct positions_source *s = calloc((size_t)g->n_runs + 1, sizeof *s);
+	struct positions_sink sink;
+	enum status st;
+	size_t n = 0;
+
+	if (!s)
+		return err_nomem(err);
+	for (uint32_t i = base ? 0 : 1; i <= g->n_runs; i++) {
+		s[n].p = i ? g->run[i - 1].p : base;
+		s[n].live = g->run_of;
+		s[n].n_live = g->n_run_of;
+		s[n++].run = i;
+	}
+	st = sink_open(&sink, fd, err);
+	if (!st)
+		st = positions_merge(&sink, s, n, err);
+	if (!st)
+		st = sink_finish(&sink, err);
+	sink_release(&sink);
+	free(s);
+	return st;
+}
+
+enum status positions_gather_finish(struct positions_gather *g, const char *base,
+				    const char *path, bool sync, struct err *err)
+{
+	struct positions *p = NULL;
+	const void *bytes = NULL;
+	size_t n = 0;
+	int from = -1, fd = -1;
+	enum status st = ST_OK;
+
+	if (base) {
+		from = open(base, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		if (from < 0)
+			return err_errno(err, ST_IO, _("cannot open %s"), base);
+		st = positions_map(&bytes, &n, from, err);
+		if (!st)
+			st = positions_open(&p, bytes, n, err);
+	}
+	if (!st) {
+		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			  0644);
+		if (fd < 0)
+			st = err_errno(err, ST_IO, _("cannot write %s"), path);
+	}
+	/* A first build that fits in memory needs no merging. */
+	if (!st && !base && g->n_runs == 0) {
+		st = S_write_run(g, fd, err);
+	} else if (!st) {
+		st = S_flush(g, err);
+		if (!st)
+			st = S_merge(g, p, fd, err);
+	}
+	if (!st && sync && fsync(fd) != 0)
+		st = err_errno(err, ST_IO, _("cannot write %s"), path);
+	if (fd >= 0)
+		close(fd);
+	positions_close(p);
+	positions_unmap(bytes, n);
+	if (from >= 0)
+		close(from);
+	return st;
+}

@@ -1,0 +1,391 @@
+#include "positions_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "messages.h"
+
+#define PENDING_MAX ((size_t)1 << 18)
+
+size_t varint_put(unsigned char *p, uint32_t v)
+{
+	size_t n = 0;
+
+	for (; v >= 0x80; v >>= 7)
+		p[n++] = (unsigned char)(v | 0x80);
+	p[n++] = (unsigned char)v;
+	return n;
+}
+
+/* ---- the sink ---- */
+
+static enum status S_flush(struct positions_sink *s, struct err *err)
+{
+	const char *p = s->pending;
+
+	while (s->n) {
+		ssize_t done = write(s->fd, p, s->n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return err_errno(err, ST_IO, "%s",
+					 _("the index cannot be written"));
+		p += done;
+		s->n -= (size_t)done;
+	}
+	return ST_OK;
+}
+
+static enum status S_write(struct positions_sink *s, const void *bytes, size_t n,
+			   struct err *err)
+{
+	const char *p = bytes;
+	enum status st = ST_OK;
+
+	while (!st && n) {
+		size_t part = PENDING_MAX - s->n < n ? PENDING_MAX - s->n : n;
+
+		memcpy(s->pending + s->n, p, part);
+		s->n += part;
+		p += part;
+		n -= part;
+		if (s->n == PENDING_MAX) {
+			st = S_flush(s, err);
+			if (!st)
+				s->n = 0;
+		}
+	}
+	return st;
+}
+
+static void S_u32(struct buf *b, uint32_t v)
+{
+	buf_add(b, (const char *)&v, sizeof v);
+}
+
+enum status sink_open(struct positions_sink *s, int fd, struct err *err)
+{
+	struct positions_head head;
+
+	memset(s, 0, sizeof *s);
+	memset(&head, 0, sizeof head); /* the true one comes last */
+	buf_init(&s->text, UINT32_MAX);
+	buf_init(&s->text_start, SIZE_MAX / 2);
+	buf_init(&s->documents, SIZE_MAX / 2);
+	buf_init(&s->occurrences, SIZE_MAX / 2);
+	buf_init(&s->data_start, SIZE_MAX / 2);
+	buf_init(&s->blocks, SIZE_MAX / 2);
+	buf_init(&s->table, SIZE_MAX / 2);
+	s->fd = fd;
+	s->pending = malloc(PENDING_MAX);
+	if (!s->pending)
+		return err_nomem(err);
+	return S_write(s, &head, sizeof head, err);
+}
+
+void sink_release(struct positions_sink *s)
+{
+	buf_release(&s->text);
+	buf_release(&s->text_start);
+	buf_release(&s->documents);
+	buf_release(&s->occurrences);
+	buf_release(&s->data_start);
+	buf_release(&s->blocks);
+	buf_release(&s->table);
+	free(s->pending);
+	s->pending = NULL;
+}
+
+/* Ends the block at hand. */
+static void S_end_block(struct positions_sink *s)
+{
+	S_u32(&s->table, s->term_last);
+	S_u32(&s->table, (uint32_t)(s->blocks.len - s->block_start));
+	s->block_start = s->blocks.len;
+}
+
+void sink_document(struct positions_sink *s, uint32_t docid, uint32_t count,
+		   const unsigned char *body, size_t body_n)
+{
+	unsigned char head[15];
+	size_t n, extra = body_n - count;
+
+	if (s->term_documents && s->term_documents % POSITIONS_BLOCK == 0)
+		S_end_block(s);
+	n = varint_put(head, docid - s->term_last);
+	n += varint_put(head + n, count << 1 | (extra != 0));
+	if (extra)
+		n += varint_put(head + n, (uint32_t)extra);
+	buf_add(&s->blocks, (const char *)head, n);
+	buf_add(&s->blocks, (const char *)body, body_n);
+	s->term_documents++;
+	s->term_occurrences += count;
+	s->term_last = docid;
+	if (docid > s->last)
+		s->last = docid;
+}
+
+enum status sink_term(struct positions_sink *s, const char *term, size_t n,
+		      struct err *err)
+{
+	enum status st = ST_OK;
+
+	if (s->term_documents == 0)
+		return ST_OK;
+	S_u32(&s->text_start, (uint32_t)s->text.len);
+	S_u32(&s->documents, s->term_documents);
+	S_u32(&s->occurrences, s->term_occurrences < UINT32_MAX
+				       ? (uint32_t)s->term_occurrences
+				       : UINT32_MAX);
+	buf_add(&s->data_start, (const char *)&s->data_bytes, sizeof s->data_bytes);
+	buf_add(&s->text, term, n);
+	if (s->term_documents > POSITIONS_BLOCK) {
+		S_end_block(s);
+		st = buf_status(&s->table, err);
+		if (!st)
+			st = S_write(s, s->table.data, s->table.len, err);
+		s->data_bytes += s->table.len;
+	}
+	if (!st)
+		st = buf_status(&s->blocks, err);
+	if (!st)
+		st = S_write(s, s->blocks.data, s->blocks.len, err);
+	s->data_bytes += s->blocks.len;
+	buf_clear(&s->blocks);
+	buf_clear(&s->table);
+	s->block_start = 0;
+	s->term_documents = s->term_last = 0;
+	s->term_occurrences = 0;
+	return st;
+}
+
+static enum status S_part(struct positions_sink *s, const char *bytes, size_t n,
+			  struct err *err)
+{
+	static const char zeros[8];
+	enum status st = n ? S_write(s, bytes, n, err) : ST_OK;
+
+	return st ? st : S_write(s, zeros, (8 - n % 8) % 8, err);
+}
+
+enum status sink_finish(struct positions_sink *s, struct err *err)
+{
+	static const char zeros[8];
+	const struct buf *parts[] = {&s->text, &s->text_start, &s->documents,
+				     &s->occurrences, &s->data_start};
+	struct positions_head head;
+	enum status st = S_write(s, zeros, (8 - s->data_bytes % 8) % 8, err);
+
+	memset(&head, 0, sizeof head);
+	memcpy(head.magic, POSITIONS_MAGIC, sizeof head.magic);
+	head.n_terms = (uint32_t)(s->documents.len / 4);
+	head.last = s->last;
+	head.data_bytes = s->data_bytes;
+	head.text_bytes = s->text.len;
+	S_u32(&s->text_start, (uint32_t)s->text.len);
+	buf_add(&s->data_start, (const char *)&s->data_bytes, sizeof s->data_bytes);
+	for (size_t i = 0; !st && i < sizeof parts / sizeof *parts; i++) {
+		st = buf_status(parts[i], err);
+		if (!st)
+			st = S_part(s, parts[i]->data, parts[i]->len, err);
+	}
+	if (!st)
+		st = S_flush(s, err);
+	if (!st && pwrite(s->fd, &head, sizeof head, 0) != (ssize_t)sizeof head)
+		st = err_errno(err, ST_IO, "%s", _("the index cannot be written"));
+	return st;
+}
+
+/* ---- mapping ---- */
+
+enum status positions_map(const void **p, size_t *n, int fd, struct err *err)
+{
+	struct stat st;
+	void *m;
+
+	*p = NULL;
+	*n = 0;
+	if (fstat(fd, &st) != 0)
+		return err_errno(err, ST_IO, "%s", _("the index cannot be opened"));
+	if (st.st_size == 0)
+		return ST_OK;
+	m = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (m == MAP_FAILED)
+		return err_errno(err, ST_IO, "%s", _("the index cannot be opened"));
+	*p = m;
+	*n = (size_t)st.st_size;
+	return ST_OK;
+}
+
+void positions_unmap(const void *p, size_t n)
+{
+	if (p)
+		munmap((void *)(uintptr_t)p, n);
+}
+
+/* ---- merging ---- */
+
+struct input { /* one source and the term that it stands at */
+	const struct positions_source *from;
+	uint32_t term;
+	const char *text;
+	size_t n;
+	struct positions_cursor c; /* at a document that counts, where `here` */
+	bool here;
+};
+
+static void S_enter(struct input *in)
+{
+	if (in->term < positions_terms(in->from->p))
+		in->text = positions_term(&in->n, in->from->p, in->term);
+	else
+		in->text = NULL;
+}
+
+/* The next document of the term that is still what it was. */
+static void S_step(struct input *in)
+{
+	const struct positions_source *s = in->from;
+
+	do
+		in->here = positions_next(&in->c);
+	while (in->here && s->live &&
+	       (in->c.docid < s->n_live ? s->live[in->c.docid] : 0) != s->run);
+}
+
+static int S_compare(const struct input *a, const struct input *b)
+{
+	int d = memcmp(a->text, b->text, a->n < b->n ? a->n : b->n);
+
+	return d ? d : (a->n > b->n) - (a->n < b->n);
+}
+
+/* All documents of one term out of the inputs in `same`, rising. */
+static void S_documents(struct positions_sink *out, struct input **same, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		positions_start(&same[i]->c, same[i]->from->p, same[i]->term);
+		S_step(same[i]);
+	}
+	for (;;) {
+		struct input *least = NULL;
+
+		for (size_t i = 0; i < n; i++)
+			if (same[i]->here &&
+			    (!least || same[i]->c.docid + same[i]->from->offset <
+					       least->c.docid + least->from->offset))
+				least = same[i];
+		if (!least)
+			return;
+		sink_document(out, least->c.docid + least->from->offset, least->c.count,
+			      least->c.body, least->c.body_n);
+		S_step(least);
+	}
+}
+
+enum status positions_merge(struct positions_sink *out,
+			    const struct positions_source *sources, size_t n,
+			    struct err *err)
+{
+	struct input *in = calloc(n + 1, sizeof *in);
+	struct input **same = calloc(n + 1, sizeof(struct input *));
+	enum status st = in && same ? ST_OK : err_nomem(err);
+
+	for (size_t i = 0; !st && i < n; i++) {
+		in[i].from = &sources[i];
+		S_enter(&in[i]);
+	}
+	while (!st) {
+		const struct input *least = NULL;
+		const char *text;
+		size_t text_n, n_same = 0;
+
+		for (size_t i = 0; i < n; i++)
+			if (in[i].text && (!least || S_compare(&in[i], least) < 0))
+				least = &in[i];
+		if (!least)
+			break;
+		text = least->text;
+		text_n = least->n;
+		for (size_t i = 0; i < n; i++)
+			if (in[i].text && in[i].n == text_n &&
+			    memcmp(in[i].text, text, text_n) == 0)
+				same[n_same++] = &in[i];
+		S_documents(out, same, n_same);
+		st = sink_term(out, text, text_n, err);
+		for (size_t i = 0; i < n_same; i++) {
+			same[i]->term++;
+			S_enter(same[i]);
+		}
+	}
+	free(in);
+	free(same);
+	return st;
+}
+
+/* ---- joining files ---- */
+
+struct opened {
+	const void *bytes;
+	size_t n;
+	struct positions *p;
+};
+
+static enum status S_open(struct opened *o, const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	enum status st;
+
+	if (fd < 0)
+		return err_errno(err, ST_IO, _("cannot open %s"), path);
+	st = positions_map(&o->bytes, &o->n, fd, err);
+	close(fd);
+	return st ? st : positions_open(&o->p, o->bytes, o->n, err);
+}
+
+enum status positions_join(const char *path, const char *const *files,
+			   const uint32_t *offsets, size_t n, struct err *err)
+{
+	struct opened *o = calloc(n + 1, sizeof *o);
+	struct positions_source *sources = calloc(n + 1, sizeof *sources);
+	struct positions_sink sink;
+	enum status st = o && sources ? ST_OK : err_nomem(err);
+	int fd = -1;
+
+	for (size_t i = 0; !st && i < n; i++) {
+		st = S_open(&o[i], files[i], err);
+		sources[i].p = o[i].p;
+		sources[i].offset = offsets[i];
+	}
+	if (!st) {
+		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			  0644);
+		if (fd < 0)
+			st = err_errno(err, ST_IO, _("cannot write %s"), path);
+	}
+	if (!st) {
+		st = sink_open(&sink, fd, err);
+		if (!st)
+			st = positions_merge(&sink, sources, n, err);
+		if (!st)
+			st = sink_finish(&sink, err);
+		sink_release(&sink);
+	}
+	if (!st && fsync(fd) != 0)
+		st = err_errno(err, ST_IO, _("cannot write %s"), path);
+	if (fd >= 0)
+		close(fd);
+	for (size_t i = 0; o && i < n; i++) {
+		positions_close(o[i].p);
+		positions_unmap(o[i].bytes, o[i].n);
+	}
+	free(o);
+	free(sources);
+	return st;
+}

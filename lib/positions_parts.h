@@ -1,0 +1,58 @@
+#ifndef POSITIONS_PARTS_H
+#define POSITIONS_PARTS_H
+/*
+ * positions (inner part) - writing such a file from one end to the other:
+ * terms rising, their documents rising.  What gathers and what merges share.
+ */
+#include "buf.h"
+#include "positions.h"
+
+struct positions_sink {
+	int fd;
+	char *pending; /* bytes not written yet */
+	size_t n;
+	uint64_t data_bytes;
+	uint32_t last;
+	struct buf text, text_start, documents, occurrences, data_start;
+	/* The term at hand: */
+	struct buf blocks, table;
+	uint32_t term_documents, term_last;
+	uint64_t term_occurrences;
+	size_t block_start;
+};
+
+enum status sink_open(struct positions_sink *s, int fd, struct err *err);
+/* A document of the term at hand: body as in the file. */
+void sink_document(struct positions_sink *s, uint32_t docid, uint32_t count,
+		   const unsigned char *body, size_t body_n);
+/* Ends the term at hand and names it; without documents it is none. */
+enum status sink_term(struct positions_sink *s, const char *term, size_t n,
+		      struct err *err);
+/* Writes what is left; the descriptor stays open. */
+enum status sink_finish(struct positions_sink *s, struct err *err);
+void sink_release(struct positions_sink *s);
+
+/* Appends v as a varint at p (room for five bytes); returns its length. */
+size_t varint_put(unsigned char *p, uint32_t v);
+
+/* One file to merge: document d of it becomes d + offset; where live is set,
+ * only if live[d] (0 for d >= n_live) is `run`. */
+struct positions_source {
+	const struct positions *p;
+	uint32_t offset;
+	const uint32_t *live;
+	size_t n_live;
+	uint32_t run;
+};
+enum status positions_merge(struct positions_sink *out,
+			    const struct positions_source *sources, size_t n,
+			    struct err *err);
+
+/* Memory for gathering, for tests: little of it makes many runs. */
+void positions_gather_limit(struct positions_gather *g, size_t bytes);
+
+/* A whole file, mapped; *p NULL and *n 0 for an empty one. */
+enum status positions_map(const void **p, size_t *n, int fd, struct err *err);
+void positions_unmap(const void *p, size_t n);
+
+#endif
