@@ -12,6 +12,42 @@ static unsigned S_hash(const char *p, size_t n)
 	return (h ^ h >> 15) % MARKS_BUCKETS;
 }
 
+/*
+ * A stem begins as its word does: the stemmer only works on endings, and on
+ * none of a word of up to five bytes that would reach its first two.  So two
+ * bytes of the folded form tell whether a longer word can have a stem, be a
+ * word or begin with a prefix that is marked.
+ */
+#define HEAD	  2
+#define HEAD_WORD 6 /* bytes of a word that is told by its head */
+
+static unsigned S_head(const char *p)
+{
+	unsigned a = (unsigned char)p[0], b = (unsigned char)p[1];
+
+	return (a * 37 + b) % (8 * sizeof((struct mark_heads *)0)->bits);
+}
+
+static void S_add_head(struct mark_heads *h, enum mark_kind kind, const char *text,
+		       size_t n)
+{
+	/* Of a surface with its accents the folded form is not known here. */
+	if (n < HEAD || kind == MARK_EXACT)
+		h->any = true;
+	else
+		h->bits[S_head(text) / 8] |= (unsigned char)(1u << S_head(text) % 8);
+}
+
+static bool S_may_match(const struct mark_heads *h, const struct token *t)
+{
+	unsigned head;
+
+	if (h->any || t->folded_n < HEAD_WORD)
+		return true;
+	head = S_head(t->folded);
+	return h->bits[head / 8] >> head % 8 & 1;
+}
+
 static struct mark *S_new(struct marks *m, enum mark_kind kind, const char *text,
 			  size_t n)
 {
@@ -44,6 +80,7 @@ bool marks_add(struct marks *m, enum mark_kind kind, const char *text, size_t n,
 	k->items = items;
 	k->next = *list;
 	*list = k;
+	S_add_head(&m->heads, kind, text, n);
 	return true;
 }
 
@@ -73,6 +110,7 @@ bool marks_run_word(struct marks *m, struct mark_run *run, size_t place,
 		return false;
 	k->next = run->place[place];
 	run->place[place] = k;
+	S_add_head(&run->heads, kind, text, n);
 	return true;
 }
 
@@ -121,7 +159,8 @@ static void S_phrase(uint64_t *items, const struct mark_run *r, const struct tok
 		unsigned start = t->v[i].position;
 		size_t place, at = i, k;
 
-		if (!S_in_place(r->place[0], &t->v[i]))
+		if (!S_may_match(&r->heads, &t->v[i]) ||
+		    !S_in_place(r->place[0], &t->v[i]))
 			continue;
 		for (place = 1; place < r->n; place++) {
 			at = S_at(t, at, start + (unsigned)place);
@@ -148,6 +187,8 @@ static void S_near(uint64_t *items, const struct mark_run *r, const struct token
 		size_t pass, k, p;
 		bool first = false;
 
+		if (!S_may_match(&r->heads, &t->v[i]))
+			continue;
 		for (p = 0; p < r->n && !first; p++)
 			first = S_in_place(r->place[p], &t->v[i]);
 		for (pass = 0; first && pass < 2; pass++) {
@@ -174,6 +215,8 @@ enum status marks_find(uint64_t *items, const struct marks *m, const struct toke
 		char stem[STEM_MAX];
 		size_t n;
 
+		if (!S_may_match(&m->heads, k))
+			continue;
 		items[i] |= S_look(m, MARK_WORD, k->folded, k->folded_n, field_bit);
 		items[i] |= S_look(m, MARK_EXACT, k->surface, k->surface_n, field_bit);
 		if (!k->exact_only) {

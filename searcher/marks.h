@@ -31,10 +31,18 @@ struct mark {
 	struct mark *next;
 };
 
+/* How words that may match begin, hashed to bits: most words of a text are
+ * told by it, without stemming or comparing them. */
+struct mark_heads {
+	unsigned char bits[32];
+	bool any; /* a mark is too short to have a beginning */
+};
+
 /* Words near one another; only where all of them are, they are marked. */
 struct mark_run {
 	struct mark **place; /* one list of marks (by next) for each word */
 	size_t n;
+	struct mark_heads heads;
 	unsigned window; /* words spanned at most */
 	bool ordered;
 	unsigned fields;
@@ -47,6 +55,7 @@ struct mark_run {
 struct marks {
 	struct arena *arena;
 	struct mark *bucket[MARKS_BUCKETS]; /* by hash of text */
+	struct mark_heads heads;
 	struct mark *prefixes;
 	struct mark_run *runs;
 };

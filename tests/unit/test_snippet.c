@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -123,6 +124,37 @@ static void test_every_form_is_marked(void **state)
 	S_stem(&b, "educación");
 	S_shows(&b, "la [educacio\xCC\x81n]");
 	S_close(&b);
+}
+
+/* What marks.c skips words by. */
+static void test_stems_begin_as_their_words(void **state)
+{
+	FILE *f = fopen("tests/snowball-es/voc.txt", "r");
+	char word[128], stem[STEM_MAX];
+	struct buf folded;
+	size_t n, seen = 0;
+
+	(void)state;
+	assert_non_null(f);
+	buf_init(&folded, 0);
+	while (fgets(word, sizeof word, f)) {
+		word[strcspn(word, "\n")] = '\0';
+		buf_clear(&folded);
+		assert_int_equal(text_fold(&folded, S_engine->analyzer, word,
+					   strlen(word), false, NULL),
+				 ST_OK);
+		if (folded.len < 6)
+			continue;
+		assert_int_equal(stem_word(stem, &n, S_engine->stemmer, word,
+					   strlen(word), NULL),
+				 ST_OK);
+		if (n < 2 || memcmp(stem, folded.data, 2) != 0)
+			fail_msg("%s: %s", word, stem);
+		seen++;
+	}
+	assert_true(seen > 20000);
+	buf_release(&folded);
+	fclose(f);
 }
 
 static void test_a_phrase_is_marked_where_it_stands(void **state)
@@ -281,6 +313,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_form_is_marked),
+		cmocka_unit_test(test_stems_begin_as_their_words),
 		cmocka_unit_test(test_a_phrase_is_marked_where_it_stands),
 		cmocka_unit_test(test_the_best_sentence),
 		cmocka_unit_test(test_an_endless_sentence_is_cut_at_words),
