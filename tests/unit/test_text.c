@@ -277,7 +277,8 @@ static void dictionary_order(void **state)
 
 static void sentences(void **state)
 {
-	const char *text = "El Sr. Soto llegó. ¿Cómo va?  Bien.\n\nOtro párrafo";
+	const char *text =
+		"El Sr. J. Soto (art. 5) llegó. ¿Cómo va?  Bien.\n\nOtro párrafo";
 	static const char *const begin[] = {"El Sr.", "¿Cómo", "Bien", "\n", "Otro"};
 	size_t *starts, n;
 	struct err err;
