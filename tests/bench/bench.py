@@ -201,6 +201,9 @@ def generate(b):
     say("%d fichas, %.1f MB (%.0f bytes each), seed %d, %s" % (
         b.args.n, b.bytes / 1e6, b.bytes / b.args.n, b.args.seed, b.result["date"]))
     say(b.result["machine"])
+    b.result["load"] = os.getloadavg()[0]
+    say("load when it began: %.1f (above about 0.5, look at CPU times only)"
+        % b.result["load"])
 
 
 BUILD_HEAD = "%-14s %9s %8s %8s %8s %9s %9s %9s" % (
