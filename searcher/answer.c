@@ -7,7 +7,6 @@
 #include <time.h>
 
 #include "messages.h"
-#include "record.h"
 
 static double S_now(void)
 {
@@ -47,9 +46,9 @@ void answer_close(struct answer *a)
 	if (!a)
 		return;
 	for (size_t i = 0; i < a->n_hits; i++)
-		ficha_release(&a->hits[i].ficha);
+		reading_close(a->hits[i].reading);
 	for (size_t i = 0; i < a->n_related; i++)
-		ficha_release(&a->related[i].ficha);
+		reading_close(a->related[i].reading);
 	docset_release(&a->matched);
 	docset_release(&a->within);
 	filters_release(&a->filters);
@@ -91,19 +90,12 @@ enum status answer_notice(struct answer *a, const char *code, const char *word,
 }
 
 enum status answer_record(struct hit *h, struct engine *e, uint32_t docid,
-			  struct buf *scratch, struct err *err)
+			  struct err *err)
 {
-	enum status st;
+	enum status st = reading_open(&h->reading, e, docid, err);
 
 	h->docid = docid;
-	ficha_init(&h->ficha);
-	buf_clear(scratch);
-	st = reader_record(scratch, e->reader, docid, err);
-	if (!st)
-		st = record_read(&h->ficha, NULL, scratch->data, scratch->len, err);
-	/* A record that was written by us and cannot be read is damage. */
-	if (st == ST_INPUT && err)
-		st = err->code = ST_DAMAGED;
+	h->ficha = st ? NULL : &h->reading->ficha;
 	return st;
 }
 

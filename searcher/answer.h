@@ -15,6 +15,7 @@
 #include "ficha.h"
 #include "filter.h"
 #include "plan.h"
+#include "reading.h"
 
 struct span { /* code points, half open */
 	size_t start, end;
@@ -54,7 +55,8 @@ struct hit {
 	uint32_t docid;
 	size_t rank; /* from 1, over all pages; 0 = related */
 	double score;
-	struct ficha ficha;
+	struct reading *reading;
+	const struct ficha *ficha; /* the reading's */
 	struct snippet *snippets;
 	size_t n_snippets;
 	struct span *title_marks;
@@ -118,7 +120,7 @@ enum status answer_notice(struct answer *a, const char *code, const char *word,
 
 /* Reads a hit's record. */
 enum status answer_record(struct hit *h, struct engine *e, uint32_t docid,
-			  struct buf *scratch, struct err *err);
+			  struct err *err);
 
 /* Counts of the wanted facets over a->matched and the filters; fills
  * a->within and a->total as well. */

@@ -4,6 +4,7 @@
 
 #include "expand.h"
 #include "messages.h"
+#include "reading.h"
 
 enum status engine_bare(struct engine **out, struct err *err)
 {
@@ -28,6 +29,7 @@ void engine_close(struct engine *e)
 {
 	if (!e)
 		return;
+	readings_free(e->readings);
 	expander_close(e->expander);
 	lexicon_close(e->lexicon);
 	vocabulary_close(e->vocabulary);

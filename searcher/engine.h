@@ -17,6 +17,7 @@
 #include "vocabulary.h"
 
 struct expander;
+struct readings;
 
 struct engine {
 	struct snapshot *snapshot;
@@ -28,6 +29,7 @@ struct engine {
 	struct vocabulary *vocabulary;
 	struct lexicon *lexicon;
 	struct expander *expander; /* expand.h */
+	struct readings *readings; /* reading.h */
 	/* thread_seconds() at which the request in hand gives up; 0 = never. */
 	double deadline;
 };

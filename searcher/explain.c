@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexed.h"
-
 /* ---- the query ---- */
 
 static void S_term(struct buf *out, const char *term, bool anywhere)
@@ -155,10 +153,8 @@ struct gather {
 	struct engine *e;
 	struct found *v;
 	size_t n, cap;
-	struct tokens tokens;
 	uint64_t *items;
 	size_t cap_items;
-	struct buf scratch;
 };
 
 static const char *S_kind(const struct item *i)
@@ -220,28 +216,25 @@ static enum status S_field(struct gather *g, struct hit *h, enum field field,
 			   struct err *err)
 {
 	struct plan *p = g->a->plan;
-	const char *text;
-	size_t n;
-	enum status st = indexed_text(&text, &n, &g->scratch, &h->ficha, field,
-				      g->e->lexicon, err);
+	const struct reading_text *text;
+	const struct tokens *tokens;
+	enum status st = reading_field(&text, h->reading, g->e, field, err);
 
-	if (!st && text)
-		st = text_tokenize(&g->tokens, g->e->analyzer, text, n, err);
-	if (st || !text || !g->tokens.n)
+	if (st || !text->tokens.n)
 		return st;
-	if (g->tokens.n > g->cap_items) {
-		uint64_t *v = realloc(g->items, g->tokens.n * sizeof *v);
+	tokens = &text->tokens;
+	if (tokens->n > g->cap_items) {
+		uint64_t *v = realloc(g->items, tokens->n * sizeof *v);
 
 		if (!v)
 			return err_nomem(err);
 		g->items = v;
-		g->cap_items = g->tokens.n;
+		g->cap_items = tokens->n;
 	}
-	memset(g->items, 0, g->tokens.n * sizeof *g->items);
-	st = marks_find(g->items, &p->marks, &g->tokens, 1u << field, g->e->stemmer,
-			err);
-	for (size_t i = 0; !st && i < g->tokens.n; i++) {
-		const struct token *t = &g->tokens.v[i];
+	memset(g->items, 0, tokens->n * sizeof *g->items);
+	st = marks_find(g->items, &p->marks, tokens, 1u << field, g->e->stemmer, err);
+	for (size_t i = 0; !st && i < tokens->n; i++) {
+		const struct token *t = &tokens->v[i];
 
 		/* Where a word and its variant both match, it is one place. */
 		if (i && t->variant && g->items[i] == g->items[i - 1] &&
@@ -316,8 +309,6 @@ enum status explain_fill(struct answer *a, struct engine *e, struct err *err)
 	struct buf run;
 	enum status st;
 
-	tokens_init(&g.tokens);
-	buf_init(&g.scratch, 0);
 	buf_init(&run, (size_t)1 << 20);
 	st = explain_clause(&run, a->match == FOUND_ALL ? a->plan->all : a->plan->any,
 			    err);
@@ -328,8 +319,6 @@ enum status explain_fill(struct answer *a, struct engine *e, struct err *err)
 	for (size_t i = 0; !st && a->plan->n_items && i < a->n_related; i++)
 		st = S_hit(&g, &a->related[i], err);
 	buf_release(&run);
-	buf_release(&g.scratch);
-	tokens_release(&g.tokens);
 	free(g.items);
 	free(g.v);
 	return st;

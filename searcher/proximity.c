@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "indexed.h"
-#include "record.h"
+#include "reading.h"
 
 struct pair {			/* two words typed side by side */
 	uint64_t first, second; /* their bits in marks */
@@ -129,61 +128,48 @@ static void S_places(double *best, const struct pairs *pairs, const struct token
 	}
 }
 
-struct reading { /* what looking at one hit needs, kept from hit to hit */
+struct look { /* what looking at one hit needs, kept from hit to hit */
 	struct plan *plan;
 	struct engine *engine;
 	const struct pairs *pairs;
-	struct tokens tokens;
-	struct buf record, scratch;
 	uint64_t *items;
 	size_t cap;
 };
 
-static enum status S_field(double *best, struct reading *r, const struct ficha *f,
+static enum status S_field(double *best, struct look *r, struct reading *hit,
 			   enum field field, struct err *err)
 {
-	const char *text;
-	size_t n;
-	enum status st =
-		indexed_text(&text, &n, &r->scratch, f, field, r->engine->lexicon, err);
+	const struct reading_text *text;
+	enum status st = reading_field(&text, hit, r->engine, field, err);
 
-	if (st || !text)
+	if (st || !text->tokens.n)
 		return st;
-	st = text_tokenize(&r->tokens, r->engine->analyzer, text, n, err);
-	if (!st && r->tokens.n > r->cap) {
-		uint64_t *v = realloc(r->items, r->tokens.n * sizeof *v);
+	if (text->tokens.n > r->cap) {
+		uint64_t *v = realloc(r->items, text->tokens.n * sizeof *v);
 
 		if (!v)
 			return err_nomem(err);
 		r->items = v;
-		r->cap = r->tokens.n;
+		r->cap = text->tokens.n;
 	}
-	if (!st && r->tokens.n) {
-		memset(r->items, 0, r->tokens.n * sizeof *r->items);
-		st = marks_find(r->items, &r->plan->marks, &r->tokens, 1u << field,
-				r->engine->stemmer, err);
-	}
+	memset(r->items, 0, text->tokens.n * sizeof *r->items);
+	st = marks_find(r->items, &r->plan->marks, &text->tokens, 1u << field,
+			r->engine->stemmer, err);
 	if (!st)
-		S_places(best, r->pairs, &r->tokens, r->items, 1u << field);
+		S_places(best, r->pairs, &text->tokens, r->items, 1u << field);
 	return st;
 }
 
-static enum status S_gain(double *out, struct reading *r, uint32_t docid,
-			  struct err *err)
+static enum status S_gain(double *out, struct look *r, uint32_t docid, struct err *err)
 {
 	double best[64] = {0};
-	struct ficha f;
-	enum status st;
+	struct reading *hit;
+	enum status st = reading_open(&hit, r->engine, docid, err);
 
-	buf_clear(&r->record);
-	ficha_init(&f);
-	st = reader_record(&r->record, r->engine->reader, docid, err);
-	if (!st)
-		st = record_read(&f, NULL, r->record.data, r->record.len, err);
 	for (int i = 0; !st && i < F_COUNT; i++)
 		if (r->pairs->fields & 1u << i)
-			st = S_field(best, r, &f, (enum field)i, err);
-	ficha_release(&f);
+			st = S_field(best, r, hit, (enum field)i, err);
+	reading_close(hit);
 	*out = 0;
 	for (size_t k = 0; k < r->pairs->n; k++)
 		*out += best[k];
@@ -206,16 +192,13 @@ enum status proximity_rank(struct ranking *ranked, struct plan *p, struct engine
 {
 	size_t n = ranked->n < PROXIMITY_DEPTH ? ranked->n : PROXIMITY_DEPTH;
 	struct pairs pairs;
-	struct reading r = {.plan = p, .engine = e, .pairs = &pairs};
+	struct look r = {.plan = p, .engine = e, .pairs = &pairs};
 	enum status st = engine_need(e, ENGINE_TEXT | ENGINE_LEXICON, err);
 
 	if (!st)
 		st = S_pairs(&pairs, p, e, err);
 	if (st || !pairs.n || n < 2)
 		return st;
-	tokens_init(&r.tokens);
-	buf_init(&r.record, 0);
-	buf_init(&r.scratch, 0);
 	for (size_t i = 0; !st && i < n; i++) {
 		double gain = 0;
 
@@ -228,8 +211,5 @@ enum status proximity_rank(struct ranking *ranked, struct plan *p, struct engine
 		qsort_r(ranked->v, n, sizeof *ranked->v, S_better,
 			(void *)(uintptr_t)order);
 	free(r.items);
-	buf_release(&r.scratch);
-	buf_release(&r.record);
-	tokens_release(&r.tokens);
 	return st;
 }

@@ -88,7 +88,7 @@ static void S_head(struct table *t, const char *const *names)
 
 static void S_hit(struct table *t, const struct hit *h)
 {
-	const struct ficha *f = &h->ficha;
+	const struct ficha *f = h->ficha;
 
 	S_number(t, "i", (double)h->rank);
 	S_str(t, f->id);

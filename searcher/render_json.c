@@ -84,7 +84,7 @@ static void S_similar(json_t *o, const struct hit *h, bool *ok)
 
 static json_t *S_hit(const struct answer *a, const struct hit *h, bool *ok)
 {
-	const struct ficha *f = &h->ficha;
+	const struct ficha *f = h->ficha;
 	json_t *o = json_object(), *list;
 
 	json_put(o, "rank", h->rank ? json_size(h->rank) : json_null(), ok);

@@ -82,10 +82,10 @@ static void S_where(struct page *to, const struct hit *h, unsigned indent)
 	struct flow f;
 
 	buf_init(&b, 0);
-	render_place(&b, &h->ficha);
-	if (h->ficha.date_start || h->ficha.date_end) {
+	render_place(&b, h->ficha);
+	if (h->ficha->date_start || h->ficha->date_end) {
 		buf_adds(&b, ". ");
-		render_dates(&b, &h->ficha);
+		render_dates(&b, h->ficha);
 	}
 	flow_begin(&f, to->out, &to->screen, indent, indent);
 	flow_text(&f, FACE_PLAIN, b.data, b.len);
@@ -180,7 +180,7 @@ static void S_explained(struct page *to, const struct hit *h, unsigned indent)
 static void S_hit(struct page *to, const struct answer *a, const struct hit *h)
 {
 	const struct request *r = a->request;
-	const char *title = h->ficha.text[F_TITLE];
+	const char *title = h->ficha->text[F_TITLE];
 	unsigned indent = 4;
 	struct flow f;
 	struct buf b;
@@ -210,7 +210,7 @@ static void S_hit(struct page *to, const struct answer *a, const struct hit *h)
 	for (unsigned i = 0; i < indent; i++)
 		buf_addc(to->out, ' ');
 	screen_face(to->out, &to->screen, FACE_FAINT);
-	screen_put(to->out, h->ficha.id, strlen(h->ficha.id));
+	screen_put(to->out, h->ficha->id, strlen(h->ficha->id));
 	screen_face(to->out, &to->screen, FACE_PLAIN);
 	buf_adds(to->out, "\n\n");
 	buf_release(&b);

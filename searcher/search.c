@@ -195,25 +195,21 @@ static enum status S_hits(struct hit **out, size_t *n_out, const struct ranking 
 			  struct answer *a, struct engine *e, size_t first_rank,
 			  struct err *err)
 {
-	struct buf scratch;
 	enum status st = ST_OK;
 
 	*out = arena_alloc(a->arena, (ranked->n + 1) * sizeof **out);
 	if (!*out)
 		return err_nomem(err);
-	buf_init(&scratch, 0);
 	for (size_t i = 0; !st && i < ranked->n; i++) {
 		struct hit *h = &(*out)[i];
 
-		ficha_init(&h->ficha);
 		*n_out = i + 1;
-		st = answer_record(h, e, ranked->v[i].docid, &scratch, err);
+		st = answer_record(h, e, ranked->v[i].docid, err);
 		h->score = ranked->v[i].score;
 		h->rank = first_rank ? first_rank + i : 0;
 		if (!st && i % 64 == 63)
 			st = engine_tick(e, err);
 	}
-	buf_release(&scratch);
 	return st;
 }
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "ids.h"
-#include "indexed.h"
 #include "messages.h"
 #include "terms.h"
 
@@ -65,12 +64,10 @@ struct feature { /* one stem of the subject */
 struct similar {
 	struct answer *a;
 	struct engine *e;
-	uint32_t subject;   /* 0: a draft */
-	struct ficha ficha; /* of the subject */
-	struct feature *v;  /* sorted by stem until chosen */
+	uint32_t subject;	 /* 0: a draft */
+	struct reading *reading; /* of the subject; NULL: a draft */
+	struct feature *v;	 /* sorted by stem until chosen */
 	size_t n, cap;
-	struct tokens tokens;
-	struct buf scratch;
 	struct clause *query;
 	uint32_t *counts[FACET_COUNT]; /* fichas of each value, all fichas */
 };
@@ -120,13 +117,13 @@ static bool S_content(const struct similar *s, const struct token *t)
 	       !lexicon_is_stop(s->e->lexicon, t->folded, t->folded_n);
 }
 
-static enum status S_gather(struct similar *s, enum field field, const char *text,
-			    size_t n, struct err *err)
+static enum status S_gather(struct similar *s, enum field field,
+			    const struct tokens *tokens, struct err *err)
 {
-	enum status st = text_tokenize(&s->tokens, s->e->analyzer, text, n, err);
+	enum status st = ST_OK;
 
-	for (size_t i = 0; !st && i < s->tokens.n; i++) {
-		const struct token *t = &s->tokens.v[i];
+	for (size_t i = 0; !st && i < tokens->n; i++) {
+		const struct token *t = &tokens->v[i];
 		struct feature *f;
 		char stem[STEM_MAX];
 		size_t k;
@@ -227,20 +224,23 @@ static enum status S_choose(struct similar *s, struct err *err)
 static enum status S_subject(struct similar *s, struct err *err)
 {
 	const struct request *r = s->a->request;
+	const struct reading_text *text;
+	struct tokens draft;
 	enum status st = ST_OK;
 
-	if (r->draft)
-		st = S_gather(s, F_DESCRIPTION, r->draft, r->draft_n, err);
-	for (int f = 0; !st && !r->draft && f < F_COUNT; f++) {
-		const char *text;
-		size_t n;
-
+	if (r->draft) {
+		tokens_init(&draft);
+		st = text_tokenize(&draft, s->e->analyzer, r->draft, r->draft_n, err);
+		if (!st)
+			st = S_gather(s, F_DESCRIPTION, &draft, err);
+		tokens_release(&draft);
+	}
+	for (int f = 0; !st && s->reading && f < F_COUNT; f++) {
 		if (S_boost((enum field)f) <= 0)
 			continue;
-		st = indexed_text(&text, &n, &s->scratch, &s->ficha, (enum field)f,
-				  s->e->lexicon, err);
-		if (!st && text)
-			st = S_gather(s, (enum field)f, text, n, err);
+		st = reading_field(&text, s->reading, s->e, (enum field)f, err);
+		if (!st)
+			st = S_gather(s, (enum field)f, &text->tokens, err);
 	}
 	S_merge(s);
 	return st ? st : S_choose(s, err);
@@ -377,7 +377,7 @@ static enum status S_scores(struct similar *s, struct ranking *ranked, struct er
 /* ---- reasons ---- */
 
 /* Where the hit has the subject's stems, and how it prints them. */
-static enum status S_look(struct similar *s, const struct ficha *hit, struct err *err)
+static enum status S_look(struct similar *s, struct reading *hit, struct err *err)
 {
 	enum status st = ST_OK;
 
@@ -386,17 +386,13 @@ static enum status S_look(struct similar *s, const struct ficha *hit, struct err
 		memset(s->v[i].times, 0, sizeof s->v[i].times);
 	}
 	for (int k = 0; !st && k < F_COUNT; k++) {
-		const char *text;
-		size_t n;
+		const struct reading_text *text;
 
 		if (S_boost((enum field)k) <= 0)
 			continue;
-		st = indexed_text(&text, &n, &s->scratch, hit, (enum field)k,
-				  s->e->lexicon, err);
-		if (!st && text)
-			st = text_tokenize(&s->tokens, s->e->analyzer, text, n, err);
-		for (size_t i = 0; !st && text && i < s->tokens.n; i++) {
-			const struct token *t = &s->tokens.v[i];
+		st = reading_field(&text, hit, s->e, (enum field)k, err);
+		for (size_t i = 0; !st && i < text->tokens.n; i++) {
+			const struct token *t = &text->tokens.v[i];
 			char stem[STEM_MAX];
 			bool found;
 			size_t at, m;
@@ -432,7 +428,7 @@ static int S_by_reason(const void *a, const void *b)
 
 static enum status S_terms(struct similar *s, struct hit *h, struct err *err)
 {
-	enum status st = S_look(s, &h->ficha, err);
+	enum status st = S_look(s, h->reading, err);
 
 	h->terms = arena_alloc(s->a->arena, (s->n + 1) * sizeof *h->terms);
 	if (!st && !h->terms)
@@ -503,7 +499,6 @@ static enum status S_hits(struct similar *s, const struct ranking *ranked,
 			  struct err *err)
 {
 	struct answer *a = s->a;
-	struct buf record;
 	enum status st = ST_OK;
 
 	a->hits = arena_alloc(a->arena, (ranked->n + 1) * sizeof *a->hits);
@@ -512,15 +507,13 @@ static enum status S_hits(struct similar *s, const struct ranking *ranked,
 	/* From here on features are looked up by stem. */
 	if (s->n)
 		qsort(s->v, s->n, sizeof *s->v, S_by_stem);
-	buf_init(&record, 0);
 	for (size_t i = 0; !st && i < ranked->n && a->n_hits < a->request->limit; i++) {
 		struct hit *h = &a->hits[a->n_hits];
 
 		if (ranked->v[i].score < SCORE_MIN)
 			break;
-		ficha_init(&h->ficha);
 		a->n_hits++;
-		st = answer_record(h, s->e, ranked->v[i].docid, &record, err);
+		st = answer_record(h, s->e, ranked->v[i].docid, err);
 		h->score = ranked->v[i].score;
 		h->rank = a->n_hits;
 		if (!st)
@@ -528,12 +521,11 @@ static enum status S_hits(struct similar *s, const struct ranking *ranked,
 		if (!st)
 			st = S_shared_facets(s, h, err);
 		if (!st && !h->n_terms) { /* no reason to name: not near */
-			ficha_release(&h->ficha);
+			reading_close(h->reading);
 			memset(h, 0, sizeof *h);
 			a->n_hits--;
 		}
 	}
-	buf_release(&record);
 	a->total = a->n_hits;
 	return st;
 }
@@ -599,22 +591,17 @@ enum status similar_run(struct answer **out, bool *found, struct buf *why,
 
 	*out = NULL;
 	*found = true;
-	ficha_init(&s.ficha);
-	tokens_init(&s.tokens);
-	buf_init(&s.scratch, 0);
 	if (!st)
 		st = engine_need(e, ENGINE_TEXT | ENGINE_LEXICON, err);
 	if (!st && !r->draft) {
 		st = ids_find(&s.subject, why, e, r->ids.v[0], err);
 		*found = s.subject != 0;
 		if (!st && *found)
-			st = ids_read(found, &s.ficha, why, e, r->ids.v[0], err);
+			st = reading_open(&s.reading, e, s.subject, err);
 	}
 	if (!st && *found)
 		st = S_run(&s, err);
-	ficha_release(&s.ficha);
-	tokens_release(&s.tokens);
-	buf_release(&s.scratch);
+	reading_close(s.reading);
 	free(s.v);
 	if (st || !*found) {
 		answer_close(s.a);

@@ -21,14 +21,13 @@ struct look {
 	struct answer *a;
 	struct engine *e;
 	struct hit *hit;
-	struct tokens tokens;
 	uint64_t *items; /* of each token */
 	size_t cap;
-	struct buf scratch;
 	/* the field in hand */
 	enum field field;
 	const char *text;
 	size_t n;
+	const struct tokens *tokens;
 	/* the paragraph in hand: bytes [from, to), tokens [first, last) */
 	size_t from, to, first, last;
 	unsigned line;
@@ -90,28 +89,34 @@ static double S_worth(const struct look *l, uint64_t items)
 
 /* ---- tokens of a field ---- */
 
-static enum status S_tokens(bool *any, struct look *l, struct err *err)
+/* Makes f the field in hand; *any: it has a matched word. */
+static enum status S_look_at(bool *any, struct look *l, enum field f, struct err *err)
 {
-	enum status st = text_tokenize(&l->tokens, l->e->analyzer, l->text, l->n, err);
+	const struct reading_text *t;
+	enum status st = reading_field(&t, l->hit->reading, l->e, f, err);
 
 	*any = false;
 	if (st)
 		return st;
-	if (l->tokens.n > l->cap) {
-		uint64_t *v = realloc(l->items, l->tokens.n * sizeof *v);
+	l->field = f;
+	l->text = t->text;
+	l->n = t->n;
+	l->tokens = &t->tokens;
+	if (l->tokens->n > l->cap) {
+		uint64_t *v = realloc(l->items, l->tokens->n * sizeof *v);
 
 		if (!v)
 			return err_nomem(err);
 		l->items = v;
-		l->cap = l->tokens.n;
+		l->cap = l->tokens->n;
 	}
-	if (!l->tokens.n)
+	if (!l->tokens->n)
 		return ST_OK;
-	memset(l->items, 0, l->tokens.n * sizeof *l->items);
+	memset(l->items, 0, l->tokens->n * sizeof *l->items);
 	if (l->a->plan)
-		st = marks_find(l->items, &l->a->plan->marks, &l->tokens,
-				1u << l->field, l->e->stemmer, err);
-	for (size_t i = 0; !st && i < l->tokens.n && !*any; i++)
+		st = marks_find(l->items, &l->a->plan->marks, l->tokens, 1u << l->field,
+				l->e->stemmer, err);
+	for (size_t i = 0; !st && i < l->tokens->n && !*any; i++)
 		*any = l->items[i] != 0;
 	return st;
 }
@@ -132,7 +137,7 @@ static enum status S_spans(struct span **out, size_t *n_out, const struct look *
 		return err_nomem(err);
 	n = 0;
 	for (size_t i = first; i < last; i++) {
-		const struct token *t = &l->tokens.v[i];
+		const struct token *t = &l->tokens->v[i];
 		size_t start = t->start;
 
 		if (!l->items[i] || t->end > to || start < from || t->end <= end)
@@ -171,10 +176,10 @@ static enum status S_offer(struct passages *best, const struct look *l, size_t f
 	enum status st;
 
 	for (size_t i = first; i < last; i++) {
-		if (l->tokens.v[i].start < from || l->tokens.v[i].end > to)
+		if (l->tokens->v[i].start < from || l->tokens->v[i].end > to)
 			continue;
 		p.items |= l->items[i];
-		matches += l->items[i] && !l->tokens.v[i].variant;
+		matches += l->items[i] && !l->tokens->v[i].variant;
 	}
 	p.score = S_worth(l, p.items) + S_field_bonus(l->field) +
 		  0.05 * (double)(matches < 6 ? matches : 6);
@@ -221,7 +226,7 @@ static size_t S_trim_end(const struct look *l, size_t from, size_t to)
 /* First token of [first, last) that starts at byte `at` or later. */
 static size_t S_token_at(const struct look *l, size_t first, size_t last, size_t at)
 {
-	while (first < last && l->tokens.v[first].start < at)
+	while (first < last && l->tokens->v[first].start < at)
 		first++;
 	return first;
 }
@@ -242,10 +247,10 @@ static enum status S_window(struct passages *best, const struct look *l, size_t 
 		tried++;
 		/* Forward as far as the next matches fit, then by turns to both
 		 * sides as far as words fit. */
-		start = l->tokens.v[i].start;
-		end = l->tokens.v[i].end;
+		start = l->tokens->v[i].start;
+		end = l->tokens->v[i].end;
 		for (size_t k = i + 1; k < last; k++) {
-			size_t e = l->tokens.v[k].end;
+			size_t e = l->tokens->v[k].end;
 
 			if (e - start > 4 * PASSAGE_MAX ||
 			    utf8_count(l->text + start, e - start) >
@@ -261,7 +266,7 @@ static enum status S_window(struct passages *best, const struct look *l, size_t 
 		while (moved) {
 			moved = false;
 			if (a > first) {
-				size_t s = l->tokens.v[a - 1].start, k;
+				size_t s = l->tokens->v[a - 1].start, k;
 
 				k = s < start ? utf8_count(l->text + s, start - s) : 0;
 				if (length + k <= WINDOW_MAX) {
@@ -272,7 +277,7 @@ static enum status S_window(struct passages *best, const struct look *l, size_t 
 				}
 			}
 			if (b + 1 < last) {
-				size_t e = l->tokens.v[b + 1].end, k;
+				size_t e = l->tokens->v[b + 1].end, k;
 
 				k = e > end ? utf8_count(l->text + end, e - end) : 0;
 				if (length + k <= WINDOW_MAX) {
@@ -371,12 +376,12 @@ static enum status S_paragraph(struct passages *best, const struct look *l,
 
 static unsigned S_line(const struct look *l, size_t paragraph)
 {
-	const struct ints *lines = &l->hit->ficha.para_lines[l->field];
+	const struct ints *lines = &l->hit->ficha->para_lines[l->field];
 
 	if (lines->n)
 		return (unsigned)
 			lines->v[paragraph < lines->n ? paragraph : lines->n - 1];
-	return l->hit->ficha.lines[l->field].first;
+	return l->hit->ficha->lines[l->field].first;
 }
 
 /* Sets from, to, first, last, line to the next paragraph (number k); false
@@ -392,8 +397,8 @@ static bool S_next_paragraph(struct look *l, size_t k)
 		return false;
 	gap = memmem(l->text + l->from, l->n - l->from, "\n\n", 2);
 	l->to = gap ? (size_t)(gap - l->text) : l->n;
-	l->first = S_token_at(l, l->last, l->tokens.n, l->from);
-	l->last = S_token_at(l, l->first, l->tokens.n, l->to);
+	l->first = S_token_at(l, l->last, l->tokens->n, l->from);
+	l->last = S_token_at(l, l->first, l->tokens->n, l->to);
 	l->line = S_line(l, k);
 	return true;
 }
@@ -406,15 +411,11 @@ static void S_init(struct look *l, struct hit *h, struct answer *a, struct engin
 	l->a = a;
 	l->e = e;
 	l->hit = h;
-	tokens_init(&l->tokens);
-	buf_init(&l->scratch, 0);
 }
 
 static void S_release(struct look *l)
 {
 	free(l->items);
-	tokens_release(&l->tokens);
-	buf_release(&l->scratch);
 }
 
 static enum status S_field(struct passages *best, struct look *l, enum field f,
@@ -423,17 +424,12 @@ static enum status S_field(struct passages *best, struct look *l, enum field f,
 	enum status st;
 	bool any;
 
-	l->field = f;
-	st = indexed_text(&l->text, &l->n, &l->scratch, &l->hit->ficha, f,
-			  l->e->lexicon, err);
-	if (st || !l->text)
-		return st;
-	st = S_tokens(&any, l, err);
+	st = S_look_at(&any, l, f, err);
 	if (st || !any)
 		return st;
 	if (f == F_TITLE) {
 		st = S_spans(&l->hit->title_marks, &l->hit->n_title_marks, l, 0,
-			     l->tokens.n, 0, l->n, err);
+			     l->tokens->n, 0, l->n, err);
 		if (st)
 			return st;
 	}
@@ -473,7 +469,7 @@ static enum status S_beginning(struct look *l, struct err *err)
 
 	for (size_t i = 0; !text && i < sizeof order / sizeof *order; i++) {
 		l->field = order[i];
-		text = l->hit->ficha.text[order[i]];
+		text = l->hit->ficha->text[order[i]];
 	}
 	if (!text || !*text)
 		return ST_OK;
@@ -553,10 +549,7 @@ enum status snippet_paragraphs(struct hit *h, struct answer *a, struct engine *e
 	bool any = false;
 
 	S_init(&l, h, a, e);
-	l.field = field;
-	l.text = h->ficha.text[field];
-	l.n = l.text ? strlen(l.text) : 0;
-	st = l.text ? S_tokens(&any, &l, err) : ST_OK;
+	st = S_look_at(&any, &l, field, err);
 	for (size_t k = 0; !st && l.text && S_next_paragraph(&l, k); k++) {
 		struct passage p = {.field = field, .line = l.line};
 		bool matches = !any;

@@ -148,12 +148,15 @@ static void S_cell_gives(enum format format, bool raw, const char *title,
 	struct answer a = {.request = &r, .hits = &h, .n_hits = 1, .total = 1};
 	struct buf out, notes;
 	struct page to = {&out, &notes, {false, 80}};
+	struct ficha f;
 	char id[] = "x";
 	const char *line;
 
 	strcpy(S_title, title);
-	h.ficha.id = id;
-	h.ficha.text[F_TITLE] = S_title;
+	ficha_init(&f);
+	f.id = id;
+	f.text[F_TITLE] = S_title;
+	h.ficha = &f;
 	buf_init(&out, 0);
 	buf_init(&notes, 0);
 	assert_int_equal(render_table(&to, &a, NULL), ST_OK);

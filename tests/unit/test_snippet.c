@@ -19,6 +19,7 @@ struct bench {
 	struct plan plan;
 	struct answer answer;
 	struct item items[8];
+	struct reading reading;
 	struct hit hit;
 };
 
@@ -31,15 +32,22 @@ static void S_open(struct bench *b, const char *description)
 	b->plan.items = b->items;
 	b->answer.plan = &b->plan;
 	b->answer.request = &b->request;
-	ficha_init(&b->hit.ficha);
-	assert_true(str_set(&b->hit.ficha.text[F_TITLE], "Mesa", 4));
-	assert_true(str_set(&b->hit.ficha.text[F_DESCRIPTION], description,
+	ficha_init(&b->reading.ficha);
+	for (int f = 0; f < F_COUNT; f++)
+		tokens_init(&b->reading.field[f].tokens);
+	b->reading.holders = 1;
+	b->hit.reading = &b->reading;
+	b->hit.ficha = &b->reading.ficha;
+	assert_true(str_set(&b->reading.ficha.text[F_TITLE], "Mesa", 4));
+	assert_true(str_set(&b->reading.ficha.text[F_DESCRIPTION], description,
 			    strlen(description)));
 }
 
 static void S_close(struct bench *b)
 {
-	ficha_release(&b->hit.ficha);
+	for (int f = 0; f < F_COUNT; f++)
+		tokens_release(&b->reading.field[f].tokens);
+	ficha_release(&b->reading.ficha);
 	arena_close(b->answer.arena);
 	request_release(&b->request);
 }
@@ -258,7 +266,7 @@ static void test_lines(void **state)
 	(void)state;
 	S_open(&b, "Primero.\n\nSegundo con mesa.\n\nTercero.");
 	for (int line = 10; line <= 14; line += 2)
-		assert_true(ints_add(&b.hit.ficha.para_lines[F_DESCRIPTION], line));
+		assert_true(ints_add(&b.reading.ficha.para_lines[F_DESCRIPTION], line));
 	S_stem(&b, "mesa");
 	S_shows(&b, "Segundo con [mesa].");
 	assert_int_equal(b.hit.snippets[0].line, 12);
@@ -282,7 +290,8 @@ static void test_paragraphs(void **state)
 
 	(void)state;
 	S_open(&b, "nada");
-	assert_true(str_set(&b.hit.ficha.text[F_LESSONS], lessons, strlen(lessons)));
+	assert_true(
+		str_set(&b.reading.ficha.text[F_LESSONS], lessons, strlen(lessons)));
 	S_stem(&b, "mesa");
 	assert_int_equal(
 		snippet_paragraphs(&b.hit, &b.answer, S_engine, F_LESSONS, NULL),

@@ -1,0 +1,125 @@
+#include "reading.h"
+
+#include <stdlib.h>
+
+#include "indexed.h"
+#include "record.h"
+
+struct readings {
+	struct reading *v[READINGS_KEPT]; /* by docid % READINGS_KEPT */
+	struct buf record, scratch;
+};
+
+void reading_close(struct reading *r)
+{
+	if (!r || --r->holders)
+		return;
+	ficha_release(&r->ficha);
+	for (int f = 0; f < F_COUNT; f++) {
+		free(r->field[f].own);
+		tokens_release(&r->field[f].tokens);
+	}
+	free(r);
+}
+
+void readings_free(struct readings *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < READINGS_KEPT; i++)
+		reading_close(r->v[i]);
+	buf_release(&r->record);
+	buf_release(&r->scratch);
+	free(r);
+}
+
+static enum status S_kept(struct engine *e, struct err *err)
+{
+	if (e->readings)
+		return ST_OK;
+	e->readings = calloc(1, sizeof *e->readings);
+	if (!e->readings)
+		return err_nomem(err);
+	buf_init(&e->readings->record, 0);
+	buf_init(&e->readings->scratch, 0);
+	return ST_OK;
+}
+
+static enum status S_read(struct reading *r, struct engine *e, struct err *err)
+{
+	struct buf *record = &e->readings->record;
+	enum status st;
+
+	ficha_init(&r->ficha);
+	for (int f = 0; f < F_COUNT; f++)
+		tokens_init(&r->field[f].tokens);
+	buf_clear(record);
+	st = reader_record(record, e->reader, r->docid, err);
+	if (!st)
+		st = record_read(&r->ficha, NULL, record->data, record->len, err);
+	/* A record that was written by us and cannot be read is damage. */
+	if (st == ST_INPUT && err)
+		err->code = ST_DAMAGED;
+	return st == ST_INPUT ? ST_DAMAGED : st;
+}
+
+enum status reading_open(struct reading **out, struct engine *e, uint32_t docid,
+			 struct err *err)
+{
+	struct reading **slot, *r;
+	enum status st = S_kept(e, err);
+
+	*out = NULL;
+	if (st)
+		return st;
+	slot = &e->readings->v[docid % READINGS_KEPT];
+	if (*slot && (*slot)->docid == docid) {
+		(*slot)->holders++;
+		*out = *slot;
+		return ST_OK;
+	}
+	r = calloc(1, sizeof *r);
+	if (!r)
+		return err_nomem(err);
+	r->docid = docid;
+	r->holders = 1;
+	st = S_read(r, e, err);
+	if (st) {
+		reading_close(r);
+		return st;
+	}
+	reading_close(*slot);
+	*slot = r;
+	r->holders++;
+	*out = r;
+	return ST_OK;
+}
+
+enum status reading_field(const struct reading_text **out, struct reading *r,
+			  struct engine *e, enum field field, struct err *err)
+{
+	struct reading_text *t = &r->field[field];
+	struct buf *scratch;
+	enum status st;
+
+	*out = t;
+	if (t->cut)
+		return ST_OK;
+	st = S_kept(e, err);
+	if (st)
+		return st;
+	scratch = &e->readings->scratch;
+	st = indexed_text(&t->text, &t->n, scratch, &r->ficha, field, e->lexicon, err);
+	if (st)
+		return st;
+	if (t->text == scratch->data) { /* made up: the next field overwrites it */
+		t->own = buf_detach(scratch);
+		t->text = t->own;
+		if (!t->own)
+			return err_nomem(err);
+	}
+	if (t->text)
+		st = text_tokenize(&t->tokens, e->analyzer, t->text, t->n, err);
+	t->cut = !st;
+	return st;
+}
