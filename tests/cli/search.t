@@ -103,13 +103,13 @@ $ fichas-searcher search --format=ids --in=titulo,lessons diagnóstico | sort
 hualqui-proyecto-migraudec-trabajo-social
 la-reina-jornadas-asesoria-revalidacion-reconocimiento
 los-andes-diagnostico-comunal-nna-movilidad
-! "diagnóstico" also as: estudio, investigación, levantamiento
+! "diagnóstico" also as: estudio, investigación
 
 $ fichas-searcher search --format=ids --in=LESSONS diagnostico
 la-reina-jornadas-asesoria-revalidacion-reconocimiento
-hualqui-proyecto-migraudec-trabajo-social
 los-andes-diagnostico-comunal-nna-movilidad
-! "diagnostico" also as: estudio, investigación, levantamiento
+hualqui-proyecto-migraudec-trabajo-social
+! "diagnostico" also as: estudio, investigación
 
 # Forms as typed.
 $ fichas-searcher search --format=ids --exact educación | sort
