@@ -488,7 +488,7 @@ static double S_body(const struct page *p)
 
 static bool S_is_title(const struct reader *r, size_t i)
 {
-	return r->l->lines[i].size > 1.15 * (r->body + 0.5);
+	return S_first(r, i)->heading || r->l->lines[i].size > 1.15 * (r->body + 0.5);
 }
 
 /* Are lines i - 1 and i of one paragraph? */

@@ -298,9 +298,12 @@ static bool S_parts_columns(const struct piece *by_y, size_t n, double x)
 	       !S_rows_align(&left, &right, by_y[0].size);
 }
 
-/* Cuts the pieces, in any order, where a gutter parts columns: after it those
- * left of it stand first.  Returns how many; 0: no gutter. */
-static size_t S_cut_upright(struct piece *p, size_t n)
+#define PARTS_MAX 120
+
+/* Cuts the pieces, in any order, where a gutter parts columns or headings from
+ * their texts.  Returns the number of parts, which stand in reading order, and
+ * where each ends; 0: no gutter. */
+static size_t S_cut_upright(struct piece *p, size_t n, size_t ends[PARTS_MAX])
 {
 	struct {
 		double width, x;
@@ -309,7 +312,7 @@ static size_t S_cut_upright(struct piece *p, size_t n)
 	size_t found = 0;
 	double edge;
 
-	if (n < 2 * COLUMN_LINES)
+	if (n < 2)
 		return 0;
 	qsort(p, n, sizeof *p, S_by_x);
 	edge = p[0].x2;
@@ -317,7 +320,8 @@ static size_t S_cut_upright(struct piece *p, size_t n)
 		double width = p[i].x1 - edge;
 		size_t k = found;
 
-		if (width > S_max(8, 1.2 * p[i].size)) {
+		/* A heading may fill its cell: half a blank is enough. */
+		if (width > S_max(3, 0.3 * p[i].size)) {
 			while (k > 0 && best[k - 1].width < width)
 				k--;
 			if (found < GUTTERS_MAX)
@@ -335,11 +339,20 @@ static size_t S_cut_upright(struct piece *p, size_t n)
 	if (!found)
 		return 0;
 	qsort(p, n, sizeof *p, S_by_y);
-	for (size_t k = 0; k < found; k++)
-		if (S_parts_columns(p, n, best[k].x)) {
+	for (size_t k = 0; k < found; k++) {
+		size_t parts = layout_side(p, n, best[k].x, ends, PARTS_MAX);
+
+		if (parts)
+			return parts;
+		qsort(p, n, sizeof *p, S_by_y);
+		if (best[k].width > S_max(8, 1.2 * p[0].size) &&
+		    S_parts_columns(p, n, best[k].x)) {
 			qsort(p, n, sizeof *p, S_by_x);
-			return best[k].at;
+			ends[0] = best[k].at;
+			ends[1] = n;
+			return 2;
 		}
+	}
 	return 0;
 }
 
@@ -363,49 +376,61 @@ static size_t S_cut_level(struct piece *p, size_t n)
 	return at;
 }
 
+struct part { /* of the page, to be cut or taken as it is */
+	size_t from, to;
+	unsigned depth, column;
+};
+
+/* Cuts the part; returns the number of parts, 0: it is one. */
+static size_t S_cut(struct layout *l, const struct part *part, size_t ends[PARTS_MAX],
+		    bool *upright)
+{
+	struct piece *p = l->pieces + part->from;
+	size_t n = part->to - part->from, parts;
+
+	*upright = true;
+	if (part->depth >= CUT_DEPTH_MAX || n >= CUT_PIECES_MAX || p[0].heading)
+		return 0;
+	parts = S_cut_upright(p, n, ends);
+	if (parts)
+		return parts;
+	*upright = false;
+	ends[0] = S_cut_level(p, n);
+	ends[1] = n;
+	return ends[0] ? 2 : 0;
+}
+
 /* Orders the pieces by columns.  A part that no gutter cuts keeps its number,
  * also where it was cut between lines: its tables go on. */
 static void S_columns(struct layout *l)
 {
-	struct {
-		size_t from, to;
-		unsigned depth, column;
-	} stack[2 * CUT_DEPTH_MAX + 2], part;
-	size_t n = 0, cut;
+	static const size_t deepest = (CUT_DEPTH_MAX + 1) * PARTS_MAX;
+	struct part *stack = malloc(deepest * sizeof *stack);
+	size_t n = 0, ends[PARTS_MAX];
 	unsigned columns = 0, said = 0, last = 0;
 
-	if (!l->n)
-		return;
-	stack[n].from = 0;
-	stack[n].to = l->n;
-	stack[n].depth = stack[n].column = 0;
-	n++;
+	if (stack && l->n)
+		stack[n++] = (struct part){.to = l->n};
 	while (n) {
+		struct part part = stack[--n];
 		bool upright;
+		size_t parts = S_cut(l, &part, ends, &upright);
 
-		part = stack[--n];
-		cut = 0;
-		if (part.depth < CUT_DEPTH_MAX && part.to - part.from < CUT_PIECES_MAX)
-			cut = S_cut_upright(l->pieces + part.from, part.to - part.from);
-		upright = cut > 0;
-		if (!cut && part.depth < CUT_DEPTH_MAX &&
-		    part.to - part.from < CUT_PIECES_MAX)
-			cut = S_cut_level(l->pieces + part.from, part.to - part.from);
-		if (cut) {
+		for (size_t i = parts; i-- > 0;) {
+			size_t from = i ? ends[i - 1] : 0;
+
+			if (from == ends[i] || n == deepest)
+				continue;
 			stack[n] = part;
-			stack[n].from += cut;
+			stack[n].from = part.from + from;
+			stack[n].to = part.from + ends[i];
 			stack[n].depth++;
 			if (upright)
 				stack[n].column = ++columns;
 			n++;
-			stack[n] = part;
-			stack[n].to = part.from + cut;
-			stack[n].depth++;
-			if (upright)
-				stack[n].column = ++columns;
-			n++;
-			continue;
 		}
+		if (parts)
+			continue;
 		qsort(l->pieces + part.from, part.to - part.from, sizeof *l->pieces,
 		      S_by_y);
 		/* Numbers in reading order: a column that is taken up again
@@ -417,6 +442,7 @@ static void S_columns(struct layout *l)
 		for (size_t i = part.from; i < part.to; i++)
 			l->pieces[i].column = said;
 	}
+	free(stack);
 }
 
 /* ---- pieces to lines ---- */

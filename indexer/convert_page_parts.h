@@ -1,7 +1,8 @@
 #ifndef CONVERT_PAGE_PARTS_H
 #define CONVERT_PAGE_PARTS_H
-/* What the two halves of convert_page share: finding the lines of a page
- * (convert_page.c), and saying what they are (convert_lines.c). */
+/* What the parts of convert_page share: finding the lines of a page
+ * (convert_page.c, convert_side.c), and saying what they are
+ * (convert_lines.c). */
 #include "convert_page.h"
 
 struct piece {
@@ -10,8 +11,9 @@ struct piece {
 	size_t chars;
 	unsigned column; /* which part of the page, in reading order */
 	enum word_kind kind;
-	bool lower; /* begins with a small letter */
-	bool month; /* nothing but a month's name */
+	bool lower;   /* begins with a small letter */
+	bool month;   /* nothing but a month's name */
+	bool heading; /* stands beside its text */
 };
 
 struct line {
@@ -34,6 +36,11 @@ struct layout {
 /* Bytes of s that begin a month's name, without a full stop or hyphen after
  * them; 100 more if they are all of it; 0: no month. */
 size_t page_month(const char *s, size_t n);
+
+/* Pieces in order of y, with an empty stripe at x: if headings stand left of it
+ * and their texts right, orders them heading, text, heading, text... and gives
+ * where each of these parts ends.  0: they do not. */
+size_t layout_side(struct piece *p, size_t n, double x, size_t *ends, size_t max);
 
 /* Says lines [from, to), all of one column, to the flow. */
 enum status layout_flow(struct layout *l, size_t from, size_t to, struct flow *f,

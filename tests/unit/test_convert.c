@@ -275,47 +275,47 @@ static void test_docx_that_is_not_seen(void **state)
 						   "w:rPr></w:rPrChange>") "<w:t>d</"
 									   "w:t>"))),
 	     "bd\n");
-	SAME(S_docx(
-		     P("<mc:AlternateContent><mc:Choice>" R("<v:x><w:txbxContent>" P(T(
-			     "caja")) "</w:txbxContent></v:x>") "</"
-								"mc:Choice><mc:"
-								"Fallback>" T("otra "
-									      "vez") "<"
-										     "/"
-										     "m"
-										     "c"
-										     ":"
-										     "F"
-										     "a"
-										     "l"
-										     "l"
-										     "b"
-										     "a"
-										     "c"
-										     "k"
-										     ">"
-										     "<"
-										     "/"
-										     "m"
-										     "c"
-										     ":"
-										     "A"
-										     "l"
-										     "t"
-										     "e"
-										     "r"
-										     "n"
-										     "a"
-										     "t"
-										     "e"
-										     "C"
-										     "o"
-										     "n"
-										     "t"
-										     "e"
-										     "n"
-										     "t"
-										     ">" T("fin"))),
+	SAME(S_docx(P("<mc:AlternateContent><mc:Choice>" R("<v:x><w:txbxContent>" P(
+		     T("caja")) "</w:txbxContent></v:x>") "</"
+							  "mc:Choice><mc:"
+							  "Fallback>" T(
+								  "otra "
+								  "vez") "<"
+									 "/"
+									 "m"
+									 "c"
+									 ":"
+									 "F"
+									 "a"
+									 "l"
+									 "l"
+									 "b"
+									 "a"
+									 "c"
+									 "k"
+									 ">"
+									 "<"
+									 "/"
+									 "m"
+									 "c"
+									 ":"
+									 "A"
+									 "l"
+									 "t"
+									 "e"
+									 "r"
+									 "n"
+									 "a"
+									 "t"
+									 "e"
+									 "C"
+									 "o"
+									 "n"
+									 "t"
+									 "e"
+									 "n"
+									 "t"
+									 ">" T("fin"))),
 	     "caja\n\nfin\n");
 	SAME(S_docx("<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>" P(
 		     T("Haga clic")) "</w:sdtContent></w:sdt>" P(T("x"))),
@@ -573,6 +573,43 @@ static void test_page_tables(void **state)
 		  {50, 130, "Fechas"}, {200, 130, "2023"}),
 	     "<table\n><tr><td>Unidades</td><td>Oficina de Migraci\xC3\xB3n de la<br\n>"
 	     "comuna</td></tr\n><tr><td>Fechas</td><td>2023</td></tr\n></table>\n");
+}
+
+static void test_page_headings_beside_their_text(void **state)
+{
+	static const char expected[] = "Unidades que participan\n\nOficina de "
+				       "Migraci\xC3\xB3n de la comuna\n\n"
+				       "Fechas\n\n2023\n\nBreve descripci\xC3\xB3n\n\n"
+				       "La oficina realiza jornadas de ayuda\npara "
+				       "quienes llegan a la comuna, con\n"
+				       "apoyo de sus vecinas.\n";
+
+	(void)state;
+	/* At the top of their rows. */
+	SAME(PAGE({50, 100, "Unidades que"}, {50, 112, "participan"},
+		  {150, 100, "Oficina de Migraci\xC3\xB3n de la comuna"},
+		  {50, 130, "Fechas"}, {150, 130, "2023"}, {50, 148, "Breve"},
+		  {50, 160, "descripci\xC3\xB3n"},
+		  {150, 148, "La oficina realiza jornadas de ayuda"},
+		  {150, 160, "para quienes llegan a la comuna, con"},
+		  {150, 172, "apoyo de sus vecinas."}),
+	     expected);
+	/* At half their height. */
+	SAME(PAGE({50, 100, "Unidades que"}, {50, 112, "participan"},
+		  {150, 106, "Oficina de Migraci\xC3\xB3n de la comuna"},
+		  {50, 130, "Fechas"}, {150, 130, "2023"}, {50, 154, "Breve"},
+		  {50, 166, "descripci\xC3\xB3n"},
+		  {150, 148, "La oficina realiza jornadas de ayuda"},
+		  {150, 160, "para quienes llegan a la comuna, con"},
+		  {150, 172, "apoyo de sus vecinas."}),
+	     expected);
+	/* The first lines go on with a heading of the page before. */
+	SAME(PAGE({150, 100, "lo que falta de la pagina anterior aqui."},
+		  {50, 130, "Fechas"},
+		  {150, 124, "Entre los meses de marzo y de octubre"},
+		  {150, 136, "de 2023."}),
+	     "lo que falta de la pagina anterior aqui.\n\nFechas\n\n"
+	     "Entre los meses de marzo y de octubre\nde 2023.\n");
 }
 
 #define TICK  "\xE2\x9C\x93"
@@ -859,6 +896,7 @@ int main(void)
 		cmocka_unit_test(test_page_paragraphs),
 		cmocka_unit_test(test_page_columns),
 		cmocka_unit_test(test_page_tables),
+		cmocka_unit_test(test_page_headings_beside_their_text),
 		cmocka_unit_test(test_page_marks),
 		cmocka_unit_test(test_page_from_hostile_numbers),
 		cmocka_unit_test(test_zip_bombs),
