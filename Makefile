@@ -34,7 +34,7 @@ VERSION := 0.1.0
 PACKAGES_BUILD := gcc g++ make pkg-config gettext libxapian-dev libicu-dev \
 	libxml2-dev libarchive-dev libpoppler-glib-dev libcsv-dev libjansson-dev \
 	libxxhash-dev
-PACKAGES_CHECK := libcmocka-dev python3 python3-jsonschema jq
+PACKAGES_CHECK := libcmocka-dev unicode-data bzip2 python3 python3-jsonschema jq
 PACKAGES_LINT := clang-format mandoc zsh fish
 
 # ---- ours, before the user's ----
