@@ -43,7 +43,7 @@ static bool S_open(struct positions *p, struct cursor *in)
 	const struct positions_head *h = S_take(in, sizeof *h);
 
 	if (!h || memcmp(h->magic, POSITIONS_MAGIC, sizeof h->magic) != 0 ||
-	    h->n_terms == UINT32_MAX)
+	    h->n_terms == UINT32_MAX || h->last > POSITIONS_DOCID_MAX)
 		return false;
 	p->n_terms = h->n_terms;
 	p->last = h->last;
@@ -207,8 +207,9 @@ void positions_start(struct positions_cursor *c, const struct positions *p, uint
 	from = p->data_start[i];
 	to = p->data_start[i + 1];
 	n = p->documents[i];
-	if (from > to || to > p->data_bytes)
+	if (from >= to || to > p->data_bytes)
 		return;
+	c->bare = p->data[from++] == 1;
 	c->p = c->block_end = p->data + from;
 	c->end = p->data + to;
 	c->last = p->last;
@@ -245,27 +246,41 @@ static bool S_block(struct positions_cursor *c)
 	return true;
 }
 
+/* What stands behind a document's number: its count and its positions' bytes. */
+static inline bool S_rest(struct positions_cursor *c, bool single)
+{
+	uint32_t count = 1, extra = 0;
+
+	if (!single) {
+		if (!S_varint(&count, &c->p, c->block_end))
+			return false;
+		if (!c->bare) {
+			if ((count & 1) && !S_varint(&extra, &c->p, c->block_end))
+				return false;
+			count >>= 1;
+		}
+	}
+	c->count = count;
+	c->body_n = c->bare ? 0 : (size_t)count + extra;
+	return count > 0 && c->body_n <= (size_t)(c->block_end - c->p);
+}
+
 bool positions_next(struct positions_cursor *c)
 {
-	uint32_t delta, count, extra = 0;
+	uint32_t delta;
 
 	while (c->p == c->block_end)
 		if (!S_block(c)) {
 			S_end(c);
 			return false;
 		}
-	if (!S_varint(&delta, &c->p, c->block_end) ||
-	    !S_varint(&count, &c->p, c->block_end) ||
-	    ((count & 1) && !S_varint(&extra, &c->p, c->block_end)) || delta == 0 ||
-	    delta > c->last - c->docid ||
-	    (uint64_t)(count >> 1) + extra > (uint64_t)(c->block_end - c->p)) {
+	if (!S_varint(&delta, &c->p, c->block_end) || delta < 2 ||
+	    delta >> 1 > c->last - c->docid || !S_rest(c, delta & 1)) {
 		S_end(c);
 		return false;
 	}
-	c->docid += delta;
-	c->count = count >> 1;
+	c->docid += delta >> 1;
 	c->body = c->p;
-	c->body_n = (size_t)c->count + extra;
 	c->p += c->body_n;
 	return true;
 }

@@ -1,9 +1,9 @@
 #ifndef POSITIONS_H
 #define POSITIONS_H
 /*
- * positions - where words stand: the posting lists of the exact terms of text
- * fields (X<field>..., fields.h) with their positions, in a file beside
- * Xapian's.
+ * positions - where words stand: the posting lists of the terms of single text
+ * fields (X<field>... with positions, S<field>... without; fields.h), in a
+ * file beside Xapian's.
  *
  * Xapian keeps positions by document, so that a phrase reads a block or two
  * for each document that has all its words; here they stand by term, as a
@@ -20,15 +20,17 @@
  *   occurrences  n_terms numbers of 4 bytes
  *   data_start   n_terms + 1 offsets of 8 bytes into data
  *
- * each part padded with zeros to a multiple of eight.  A term's data: where it
- * has more than POSITIONS_BLOCK documents, first a table with the last
- * document number and the length in bytes of each block, 4 bytes each; then
- * the blocks, of POSITIONS_BLOCK documents (the last one of the rest).  A
- * document in a block:
+ * each part padded with zeros to a multiple of eight.  A term's data: one byte,
+ * 1 where the term has no positions; where it has more than POSITIONS_BLOCK
+ * documents, a table with the last document number and the length in bytes of
+ * each block, 4 bytes each; then the blocks, of POSITIONS_BLOCK documents (the
+ * last one of the rest).  A document in a block:
  *
- *   varint  its number less that of the one before (in the list, not in the
- *           block; less 0 for the first)
- *   varint  2 * positions, + 1 where they do not take one byte each
+ *   varint  twice its number less that of the one before (in the list, not in
+ *           the block; less 0 for the first); + 1: it has one occurrence, and
+ *           a position of one byte if any: the next two numbers are left out
+ *   varint  with positions: twice the occurrences, + 1 where their positions
+ *           do not take one byte each; without: the occurrences
  *   varint  (only where that 1 is) bytes that they take beyond one each
  *   varint  each position less the one before, the first less 0
  *
@@ -39,15 +41,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fields.h"
 #include "status.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define POSITIONS_MAGIC "fichpos1"
-#define POSITIONS_BLOCK 128
-#define POSITIONS_FILE	"positions" /* its name, in the build folder too */
+#define POSITIONS_MAGIC	    "fichpos1"
+#define POSITIONS_BLOCK	    128
+#define POSITIONS_DOCID_MAX 0x7fffffffu
+#define POSITIONS_FILE	    "positions" /* its name, in the build folder too */
 
 struct positions_head {
 	char magic[8];
@@ -76,13 +80,14 @@ uint32_t positions_find(const struct positions *p, const char *term, size_t n);
 uint32_t positions_documents(const struct positions *p, uint32_t i);
 uint32_t positions_occurrences(const struct positions *p, uint32_t i);
 
-struct positions_cursor { /* at one document of a term */
-	uint32_t docid, count;
-	const unsigned char *body; /* its positions */
+struct positions_cursor {	   /* at one document of a term */
+	uint32_t docid, count;	   /* count: occurrences */
+	const unsigned char *body; /* its positions, where there are any */
 	size_t body_n;
 	/* inside: */
 	const unsigned char *p, *block_end, *end, *table;
 	uint32_t block, n_blocks, last;
+	bool bare; /* without positions */
 };
 
 /* Before the first document of term i. */
@@ -91,7 +96,8 @@ void positions_start(struct positions_cursor *c, const struct positions *p, uint
 bool positions_next(struct positions_cursor *c);
 /* The first document >= docid, never backwards. */
 bool positions_seek(struct positions_cursor *c, uint32_t docid);
-/* The positions, rising, into an array of at least c->count; how many. */
+/* The positions, rising, into an array of at least c->count; how many (0: the
+ * term has none). */
 size_t positions_get(uint32_t *out, const struct positions_cursor *c);
 
 /* ---- writing ---- */
@@ -105,8 +111,15 @@ void positions_gather_close(struct positions_gather *g);
 
 struct positioned {
 	const char *term;
-	uint32_t position; /* from 1 */
+	uint32_t position; /* from 1; 0 = this term has none, in any document */
+	uint32_t count;	   /* of occurrences, where position is 0 */
 };
+
+/* Whether a term belongs here: S or X of a single field. */
+static inline bool positions_wants(const char *term)
+{
+	return (term[0] == 'S' || term[0] == 'X') && term[1] != FIELD_ANY_LETTER;
+}
 /* The document's terms, in any order, replace all that it had. */
 enum status positions_gather_put(struct positions_gather *g, uint32_t docid,
 				 const struct positioned *v, size_t n, struct err *err);

@@ -20,6 +20,8 @@
 #define POOL_MAX ((size_t)48 << 20)
 #define RUNS_MAX 4000
 #define DELETED	 UINT32_MAX
+/* Of one document, so that any count fits its varint. */
+#define OCCURRENCES_MAX ((uint64_t)1 << 29)
 
 /* In the pool, then its positions as in the file (body_n bytes). */
 struct entry {
@@ -52,8 +54,10 @@ struct positions_gather {
 	size_t n_run_of;
 	struct run *run;
 	uint32_t n_runs; /* finished ones; the one at hand is n_runs + 1 */
-	/* The document at hand: slot and position of each word. */
-	uint64_t *word;
+	/* The document at hand: slot, position and count of each word. */
+	struct word {
+		uint32_t slot, position, count;
+	} * word;
 	size_t cap_words;
 };
 
@@ -314,7 +318,7 @@ static enum status S_room(struct positions_gather *g, uint32_t docid, struct err
 	size_t n = g->n_run_of ? g->n_run_of : 1024;
 	uint32_t *p;
 
-	if (docid == 0 || docid >= UINT32_MAX - 1)
+	if (docid == 0 || docid > POSITIONS_DOCID_MAX)
 		return err_set(err, ST_INTERNAL, "%s",
 			       _("a document number is out of range"));
 	if (docid < g->n_run_of)
@@ -332,26 +336,30 @@ static enum status S_room(struct positions_gather *g, uint32_t docid, struct err
 
 static int S_by_word(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	const struct word *x = a, *y = b;
 
-	return (x > y) - (x < y);
+	if (x->slot != y->slot)
+		return x->slot < y->slot ? -1 : 1;
+	return (x->position > y->position) - (x->position < y->position);
 }
 
 /* The words of one term, sorted, as an entry of the pool. */
-static void S_add(struct positions_gather *g, uint32_t docid, const uint64_t *word,
+static void S_add(struct positions_gather *g, uint32_t docid, const struct word *word,
 		  size_t n)
 {
-	struct slot *s = &g->slot[word[0] >> 32];
+	struct slot *s = &g->slot[word[0].slot];
 	struct entry e = {s->last, docid, 0, 0};
 	size_t at = g->pool.len;
 	uint32_t before = 0;
 
 	buf_add(&g->pool, (const char *)&e, sizeof e);
 	for (size_t i = 0; i < n; i++) {
-		uint32_t position = (uint32_t)word[i];
+		uint32_t position = word[i].position;
 		unsigned char v[5];
 		size_t k;
 
+		if (position == 0)
+			e.count += word[i].count;
 		if (position == before)
 			continue;
 		k = varint_put(v, position - before);
@@ -360,7 +368,7 @@ static void S_add(struct positions_gather *g, uint32_t docid, const uint64_t *wo
 		e.body_n += (uint32_t)k;
 		before = position;
 	}
-	if (g->pool.failed)
+	if (g->pool.failed || e.count == 0)
 		return;
 	memcpy(g->pool.data + at, &e, sizeof e);
 	s->last = (uint32_t)at + 1;
@@ -371,13 +379,14 @@ enum status positions_gather_put(struct positions_gather *g, uint32_t docid,
 				 const struct positioned *v, size_t n, struct err *err)
 {
 	enum status st = S_room(g, docid, err);
+	uint64_t sum = 0;
 
 	/* Twice in one run: nothing would tell the old words from the new. */
 	if (!st && (g->pool.len > g->pool_max || g->run_of[docid] == g->n_runs + 1 ||
 		    g->run_of[docid] == DELETED))
 		st = S_flush(g, err);
 	if (!st && n > g->cap_words) {
-		uint64_t *word = realloc(g->word, n * sizeof *word);
+		struct word *word = realloc(g->word, n * sizeof *word);
 
 		if (!word)
 			return err_nomem(err);
@@ -385,14 +394,13 @@ enum status positions_gather_put(struct positions_gather *g, uint32_t docid,
 		g->cap_words = n;
 	}
 	for (size_t i = 0; !st && i < n; i++) {
-		uint32_t slot = 0;
-
-		if (v[i].position == 0)
+		g->word[i].position = v[i].position;
+		g->word[i].count = v[i].position ? 1 : v[i].count;
+		sum += g->word[i].count;
+		if (sum > OCCURRENCES_MAX)
 			return err_set(err, ST_INTERNAL, "%s",
 				       _("a posting is out of range"));
-		st = S_slot(&slot, g, v[i].term, err);
-		if (!st)
-			g->word[i] = (uint64_t)slot << 32 | v[i].position;
+		st = S_slot(&g->word[i].slot, g, v[i].term, err);
 	}
 	if (st)
 		return st;
@@ -402,7 +410,7 @@ enum status positions_gather_put(struct positions_gather *g, uint32_t docid,
 	for (size_t i = 0; i < n;) {
 		size_t end = i + 1;
 
-		while (end < n && g->word[end] >> 32 == g->word[i] >> 32)
+		while (end < n && g->word[end].slot == g->word[i].slot)
 			end++;
 		S_add(g, docid, g->word + i, end - i);
 		i = end;

@@ -114,12 +114,19 @@ void sink_document(struct positions_sink *s, uint32_t docid, uint32_t count,
 		   const unsigned char *body, size_t body_n)
 {
 	unsigned char head[15];
-	size_t n, extra = body_n - count;
+	size_t n, extra = body_n > count ? body_n - count : 0;
+	bool single = count == 1 && !extra;
 
+	if (s->term_documents == 0)
+		s->term_bare = body_n == 0;
+	else if (s->term_bare != (body_n == 0))
+		s->mixed = true;
 	if (s->term_documents && s->term_documents % POSITIONS_BLOCK == 0)
 		S_end_block(s);
-	n = varint_put(head, docid - s->term_last);
-	n += varint_put(head + n, count << 1 | (extra != 0));
+	n = varint_put(head, (docid - s->term_last) << 1 | single);
+	if (!single)
+		n += varint_put(head + n,
+				s->term_bare ? count : count << 1 | (extra != 0));
 	if (extra)
 		n += varint_put(head + n, (uint32_t)extra);
 	buf_add(&s->blocks, (const char *)head, n);
@@ -138,6 +145,9 @@ enum status sink_term(struct positions_sink *s, const char *term, size_t n,
 
 	if (s->term_documents == 0)
 		return ST_OK;
+	if (s->mixed)
+		return err_set(err, ST_INTERNAL, "%s",
+			       _("a term with positions and without"));
 	S_u32(&s->text_start, (uint32_t)s->text.len);
 	S_u32(&s->documents, s->term_documents);
 	S_u32(&s->occurrences, s->term_occurrences < UINT32_MAX
@@ -145,7 +155,9 @@ enum status sink_term(struct positions_sink *s, const char *term, size_t n,
 				       : UINT32_MAX);
 	buf_add(&s->data_start, (const char *)&s->data_bytes, sizeof s->data_bytes);
 	buf_add(&s->text, term, n);
-	if (s->term_documents > POSITIONS_BLOCK) {
+	st = S_write(s, s->term_bare ? "\1" : "", 1, err);
+	s->data_bytes++;
+	if (!st && s->term_documents > POSITIONS_BLOCK) {
 		S_end_block(s);
 		st = buf_status(&s->table, err);
 		if (!st)

@@ -17,12 +17,15 @@ struct positions_sink {
 	/* The term at hand: */
 	struct buf blocks, table;
 	uint32_t term_documents, term_last;
+	bool term_bare; /* without positions, all of its documents */
+	bool mixed;	/* a caller's defect */
 	uint64_t term_occurrences;
 	size_t block_start;
 };
 
 enum status sink_open(struct positions_sink *s, int fd, struct err *err);
-/* A document of the term at hand: body as in the file. */
+/* A document of the term at hand: body as in the file, none where the term
+ * has no positions.  count < 2^30. */
 void sink_document(struct positions_sink *s, uint32_t docid, uint32_t count,
 		   const unsigned char *body, size_t body_n);
 /* Ends the term at hand and names it; without documents it is none. */

@@ -139,7 +139,7 @@ enum status reader_frequency(uint32_t *documents, uint64_t *occurrences,
 		*documents = reader_documents(r, term);
 		if (*documents == 0)
 			return ST_OK;
-		*occurrences = reader_is_positioned(term)
+		*occurrences = positions_wants(term)
 				       ? positions_occurrences(
 						 r->positions,
 						 positions_find(r->positions, term,
@@ -175,7 +175,7 @@ enum status reader_each_term(struct reader *r, const char *prefix,
 			list.push_back({at, gathered.size() - at - 1, documents});
 		};
 
-		if (prefix_n > 1 && reader_is_positioned(prefix)) {
+		if (prefix_n > 1 && positions_wants(prefix)) {
 			uint32_t i = 0, all = 0;
 
 			if (r->positions) {

@@ -164,18 +164,11 @@ static inline bool reader_possible(const char *term)
 	return n > 0 && n <= TERM_MAX;
 }
 
-/* Exact terms of one field, X<field>..., are in the positions and nowhere
- * else. */
-static inline bool reader_is_positioned(const char *term)
-{
-	return term[0] == 'X' && term[1] != FIELD_ANY_LETTER;
-}
-
 template <typename F>
 void reader_ask(struct reader *r, const char *term, const struct docset &within,
 		deadline &limit, F &&visit)
 {
-	if (reader_is_positioned(term)) {
+	if (positions_wants(term)) {
 		struct positions_cursor c;
 
 		positions_start(&c, r->positions,

@@ -41,7 +41,7 @@ uint32_t reader_documents(struct reader *r, const char *term)
 {
 	if (!reader_possible(term))
 		return 0;
-	if (!reader_is_positioned(term))
+	if (!positions_wants(term))
 		return r->db.get_termfreq(term);
 	if (!r->positions)
 		return 0;
@@ -56,7 +56,7 @@ posting_list_ref reader_list(struct reader *r, const std::string &term, deadline
 
 	list->docid.reserve(n);
 	list->wdf.reserve(n);
-	if (reader_is_positioned(term.c_str())) {
+	if (positions_wants(term.c_str())) {
 		struct positions_cursor c;
 
 		positions_start(&c, r->positions,

@@ -38,7 +38,7 @@
 #define VALUE_MAX  200
 #define WDF_MAX	   1000000u
 #define LENGTH_MAX 1000000000u
-#define DOCID_MAX  0xfffffff0u
+#define DOCID_MAX  0x7ffffff0u
 
 /*
  * Slot 0 holds all that a column needs of a document, so that reading it
@@ -100,7 +100,7 @@ static void S_discard(struct writer *w) noexcept
 	}
 }
 
-/* Where the exact terms of single fields are, beside Xapian's files. */
+/* Where the terms of single fields are, beside Xapian's files. */
 static std::string S_positions(const std::string &dir)
 {
 	return dir + "/" POSITIONS_FILE;
@@ -163,12 +163,6 @@ static enum status S_check_term(const char *term, struct err *err)
 	return ST_OK;
 }
 
-/* fields.h: these terms, and no others, have positions. */
-static bool S_is_positioned(const char *term)
-{
-	return term[0] == 'X' && term[1] != FIELD_ANY_LETTER;
-}
-
 static enum status S_check(const struct document *d, struct err *err)
 {
 	size_t id_n = strnlen(d->id, ID_MAX + 1);
@@ -195,7 +189,8 @@ static enum status S_check(const struct document *d, struct err *err)
 			return st;
 		if (p->wdf > WDF_MAX || p->position > WDF_MAX * 100 ||
 		    (length += p->wdf) > LENGTH_MAX ||
-		    S_is_positioned(p->term) != (p->position > 0))
+		    (p->position > 0) !=
+			    (p->term[0] == 'X' && positions_wants(p->term)))
 			return err_set(err, ST_INTERNAL, "%s",
 				       _("a posting is out of range"));
 	}
@@ -224,7 +219,7 @@ static std::string S_keys(const struct document *d)
 	return s;
 }
 
-/* Terms with positions go to the one, all others to the other. */
+/* Terms of single fields go to the one, all others to the other. */
 static void S_add_postings(std::vector<struct positioned> &words, Xapian::Document &doc,
 			   const struct postings *postings)
 {
@@ -233,8 +228,8 @@ static void S_add_postings(std::vector<struct positioned> &words, Xapian::Docume
 	for (size_t i = 0; i < postings->n; i++) {
 		const struct posting *p = &postings->v[i];
 
-		if (p->position) {
-			words.push_back({p->term, p->position});
+		if (positions_wants(p->term)) {
+			words.push_back({p->term, p->position, p->wdf});
 			continue;
 		}
 		term.assign(p->term);

@@ -32,6 +32,15 @@ static const char *S_term(unsigned t)
 	return text[t];
 }
 
+/* The same word without positions. */
+static const char *S_bare_term(unsigned t)
+{
+	static char text[TERMS][16];
+
+	snprintf(text[t], sizeof text[t], "S%s", S_term(t) + 1);
+	return text[t];
+}
+
 static uint32_t S_position(uint32_t d, unsigned i)
 {
 	return 1 + i * S_model.gap[d];
@@ -49,7 +58,7 @@ static unsigned S_count(uint32_t d, unsigned t)
 /* New words for document d. */
 static void S_put(struct positions_gather *g, uint32_t d)
 {
-	struct positioned v[2 * WORDS];
+	struct positioned v[3 * WORDS];
 	struct err err = {0};
 	size_t n = 0;
 
@@ -66,7 +75,11 @@ static void S_put(struct positions_gather *g, uint32_t d)
 
 		if (!t)
 			continue;
+		v[n].term = S_bare_term(t - 1);
+		v[n].position = 0;
+		v[n++].count = 1;
 		v[n].term = S_term(t - 1);
+		v[n].count = 0;
 		v[n++].position = S_position(d, i);
 		if (k % 11 == 0) {
 			v[n] = v[n - 1];
@@ -103,9 +116,11 @@ static void S_same(const struct positions *p, uint32_t offset)
 	for (unsigned t = 0; t < TERMS; t++) {
 		const char *text = S_term(t);
 		uint32_t i = positions_find(p, text, strlen(text)), df = 0, cf = 0;
-		struct positions_cursor c, far;
+		struct positions_cursor c, far, bare;
 
 		positions_start(&c, p, i);
+		text = S_bare_term(t);
+		positions_start(&bare, p, positions_find(p, text, strlen(text)));
 		for (uint32_t d = 1; d <= S_model.last; d++) {
 			unsigned n = S_count(d, t), k = 0;
 			uint32_t have[WORDS];
@@ -121,6 +136,10 @@ static void S_same(const struct positions *p, uint32_t offset)
 			for (unsigned w = 0; w < WORDS; w++)
 				if (S_model.word[d][w] == t + 1)
 					assert_int_equal(have[k++], S_position(d, w));
+			assert_true(positions_next(&bare));
+			assert_int_equal(bare.docid, d + offset);
+			assert_int_equal(bare.count, n);
+			assert_int_equal(positions_get(have, &bare), 0);
 			/* The same by a jump. */
 			positions_start(&far, p, i);
 			assert_true(positions_seek(&far, d + offset));
@@ -131,6 +150,7 @@ static void S_same(const struct positions *p, uint32_t offset)
 		}
 		assert_false(positions_next(&c));
 		assert_false(positions_next(&c));
+		assert_false(positions_next(&bare));
 		if (!offset) {
 			assert_int_equal(positions_documents(p, i), df);
 			assert_int_equal(positions_occurrences(p, i), cf);
@@ -279,7 +299,8 @@ static void test_joining(void **state)
 static void test_what_is_refused(void **state)
 {
 	struct positions_gather *g;
-	struct positioned v = {"XTa", 0};
+	struct positioned v = {"STa", 0, UINT32_MAX},
+			  mixed[2] = {{"XTa", 1, 0}, {"XTa", 0, 1}};
 	const char *nowhere = "/nonexistent/file";
 	struct err err = {0};
 	struct positions *p;
@@ -294,6 +315,12 @@ static void test_what_is_refused(void **state)
 		positions_gather_finish(g, nowhere, scratch_path("x1"), false, &err),
 		ST_IO);
 	assert_int_equal(positions_gather_finish(g, NULL, nowhere, false, &err), ST_IO);
+	/* With a position here and without one there. */
+	assert_int_equal(positions_gather_put(g, 5, mixed, 1, &err), ST_OK);
+	assert_int_equal(positions_gather_put(g, 6, mixed + 1, 1, &err), ST_OK);
+	assert_int_equal(
+		positions_gather_finish(g, NULL, scratch_path("x0"), false, &err),
+		ST_INTERNAL);
 	positions_gather_close(g);
 	positions_gather_close(NULL);
 	assert_int_equal(positions_join(scratch_path("x2"), &nowhere, &offset, 1, &err),
