@@ -88,6 +88,11 @@ const char *lexicon_label(const struct lexicon *l, enum facet facet, const char 
 const struct label *lexicon_sello_printed(const struct lexicon *l, struct analyzer *a,
 					  const char *text, size_t n);
 
+/* The longest printed Sello label that the text begins with, whole words;
+ * *taken: its bytes.  NULL = none. */
+const struct label *lexicon_sello_at(size_t *taken, const struct lexicon *l,
+				     const char *text, size_t n);
+
 enum heading_strength {
 	HEADING_FULL,	/* cannot be anything else */
 	HEADING_SHORT,	/* an everyday word, alone or before a colon or cell */

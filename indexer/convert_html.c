@@ -16,9 +16,11 @@
  *
  * The parser looks through all open elements for each end tag, so a page that
  * nests deeper than CONVERT_DEPTH_MAX is refused.  It compares each attribute
- * of a tag with those before it; a tag with a million of them is left to the
- * time limit of the process that runs this.
+ * of a tag with those before it, so a tag with more than ATTRIBUTES_MAX is
+ * refused before the parser sees it.
  */
+#define ATTRIBUTES_MAX 5000
+
 struct html {
 	struct flow flow;
 	htmlParserCtxtPtr ctxt;
@@ -338,6 +340,42 @@ static bool S_says_utf8(const char *bytes, size_t n)
 	return false;
 }
 
+static bool S_white(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+/* Is there a tag with more attributes than there may be?  They begin after
+ * white space, outside quotes. */
+static bool S_attributes(const char *s, size_t n)
+{
+	size_t words = 0;
+	char quote = '\0';
+	bool tag = false;
+
+	for (size_t i = 0; i + 1 < n; i++) {
+		char c = s[i];
+
+		if (!tag) {
+			tag = c == '<' &&
+			      ((s[i + 1] | 0x20) >= 'a' && (s[i + 1] | 0x20) <= 'z');
+			words = 0;
+			quote = '\0';
+		} else if (quote) {
+			if (c == quote)
+				quote = '\0';
+		} else if ((c == '"' || c == '\'') && s[i - 1] == '=') {
+			quote = c;
+		} else if (c == '>') {
+			tag = false;
+		} else if ((S_white(c) || c == '/') && !S_white(s[i + 1]) &&
+			   ++words > ATTRIBUTES_MAX) {
+			return true;
+		}
+	}
+	return false;
+}
+
 static enum status S_parse(struct html *h, const struct buf *text, struct err *err)
 {
 	htmlSAXHandler sax;
@@ -379,6 +417,9 @@ enum status convert_html(struct buf *out, const char *bytes, size_t n, struct er
 		if (!text.data[i])
 			text.data[i] = ' ';
 	st = buf_status(&text, err);
+	if (!st && S_attributes(text.data, text.len))
+		st = err_set(err, ST_INPUT, _("a tag with more than %d attributes"),
+			     ATTRIBUTES_MAX);
 	flow_init(&h.flow, out);
 	if (!st)
 		st = S_parse(&h, &text, err);

@@ -21,7 +21,7 @@
 struct point {
 	int y, m, d;
 	bool range; /* linked to the point before as a range */
-	bool since, start;
+	bool since, start, until;
 	bool bare; /* linked by nothing but a blank */
 	bool dashed;
 };
@@ -33,7 +33,7 @@ struct points {
 };
 
 struct between { /* what stands between two points */
-	bool range, list, stop, end, start, since, entre, dash;
+	bool range, list, stop, end, start, since, until, entre, dash;
 	unsigned words;
 };
 
@@ -44,8 +44,12 @@ static void S_point(struct points *p, struct between *b, int y, int m, int d)
 	if (p->n == POINTS_LIMIT)
 		return;
 	q = &p->v[p->n++];
-	*q = (struct point){
-		.y = y, .m = m, .d = d, .since = b->since, .start = b->start};
+	*q = (struct point){.y = y,
+			    .m = m,
+			    .d = d,
+			    .since = b->since,
+			    .start = b->start,
+			    .until = b->until};
 	if (p->n > 1) {
 		q->range = b->end || (b->range && !b->stop) || (b->entre && b->list);
 		q->bare = !b->range && !b->list && !b->stop && !b->end && !b->words;
@@ -76,6 +80,8 @@ static bool S_is_month(const struct date_token *t, size_t n, size_t i)
 		return false;
 	if (!t[i].digits)
 		return true;
+	if (i && t[i - 1].kind == D_OF && t[i - 1].v)
+		return false; /* Viña del Mar */
 	for (size_t k = i + 1; k < n && k < i + 4; k++) {
 		if (t[k].kind == D_YEAR || t[k].kind == D_NUMBER ||
 		    t[k].kind == D_MONTH)
@@ -102,7 +108,14 @@ static int S_year_after(const struct date_token *t, size_t n, size_t *i)
 		*i = k + 1;
 		return t[k].v;
 	}
-	/* ago-23, ago '23 */
+	if (*i + 1 < n && t[*i].kind == D_OF && t[*i].sign == '\'' &&
+	    t[*i + 1].kind == D_NUMBER && t[*i + 1].digits == 2) { /* ago '23 */
+		int y = 2000 + t[*i + 1].v;
+
+		*i += 2;
+		return y;
+	}
+	/* ago-23 */
 	if (*i + 1 < n && t[*i].kind == D_RANGE && t[*i].sign == '-' && t[*i].glued &&
 	    t[*i + 1].glued && t[*i + 1].kind == D_NUMBER && t[*i + 1].digits == 2 &&
 	    !(*i + 2 < n && (t[*i + 2].kind == D_OF || t[*i + 2].kind == D_MONTH))) {
@@ -192,7 +205,7 @@ static bool S_unit(struct points *p, struct between *b, const struct date_token 
 
 static void S_points(struct points *p, const struct date_token *t, size_t n)
 {
-	struct between b = {false, false, false, false, false, false, false, false, 0};
+	struct between b = {.words = 0};
 
 	memset(p, 0, sizeof *p);
 	for (size_t i = 0; i < n;) {
@@ -270,6 +283,7 @@ static void S_points(struct points *p, const struct date_token *t, size_t n)
 			break;
 		case D_RANGE:
 			b.range = true;
+			b.until |= t[i].v == 1 && !t[i].sign;
 			b.dash |= t[i].sign == '-';
 			i++;
 			break;
@@ -413,7 +427,9 @@ static bool S_settle(struct span *out, struct points *p)
 	out->understood = true;
 	/* "Desde 2019" goes on; "Inicio: 2019" says no end. */
 	out->ongoing = p->open || (n == 1 && p->v[0].since);
-	S_print(out->start, first);
+	/* "Hasta 2024" says no beginning. */
+	if (!(n == 1 && p->v[0].until))
+		S_print(out->start, first);
 	if (!out->ongoing && !(n == 1 && p->v[0].start))
 		S_print(out->end, last);
 	/* Ranges: from a point to those linked to it. */

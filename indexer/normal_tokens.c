@@ -80,11 +80,13 @@ static struct date_token S_word(const char *w, size_t n)
 	t.v = S_ordinal(w);
 	if (t.v)
 		t.kind = D_ORDINAL;
-	else if (S_any(w, of))
+	else if (S_any(w, of)) {
 		t.kind = D_OF;
-	else if (S_any(w, range))
+		t.v = strcmp(w, "del") == 0;
+	} else if (S_any(w, range)) {
 		t.kind = D_RANGE;
-	else if (S_any(w, list))
+		t.v = strcmp(w, "hasta") == 0;
+	} else if (S_any(w, list))
 		t.kind = D_LIST;
 	else if (S_any(w, open))
 		t.kind = D_OPEN;
@@ -160,6 +162,12 @@ static size_t S_figures(struct date_token *t, const char *s, size_t n)
 			.kind = D_DATE, .y = (int)v[0], .m = (int)v[1], .d = (int)v[2]};
 		return ends[2];
 	}
+	/* 31/02/2023: a date, but there is no such day */
+	if (k == 3 && sign != '.' && digits[0] <= 2 && digits[1] <= 2 &&
+	    digits[2] == 4) {
+		t->kind = D_WORD;
+		return ends[2];
+	}
 	if (k >= 2 && digits[0] <= 2 && digits[1] == 4 && S_is_year(v[1]) &&
 	    v[0] >= 1 && v[0] <= 12 && sign != '.') { /* 03/2023 */
 		*t = (struct date_token){
@@ -210,6 +218,11 @@ static struct date_token S_sign(unsigned long cp)
 	case 0x2014:
 	case 0x2192:
 		t.kind = D_RANGE;
+		break;
+	case '\'':
+	case 0x2019: /* junio '23 */
+		t.kind = D_OF;
+		t.sign = '\'';
 		break;
 	case ',':
 	case ';':

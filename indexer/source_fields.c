@@ -20,7 +20,7 @@
  * number is the number of an item unless the next number stands inside the
  * same line ("1. Contexto; 2. Ley").
  */
-#define LONG_LINE 160 /* bytes; wrapped text is narrower */
+#define LONG_LINE 140 /* bytes; wrapped text is narrower */
 
 void paragraphs_init(struct paragraphs *p)
 {

@@ -176,7 +176,9 @@ static void S_characters(void *ctx, const xmlChar *ch, int len)
 			else if (!h->skip)
 				S_put(h, s + i, k - i);
 		} else if (s[k] == '\n' && !flow) {
-			if (!h->skip) {
+			/* Between rows and cells a line end is no line. */
+			if (!h->skip &&
+			    !(h->n_tables && h->out->text.len == h->line.at)) {
 				S_begin(h, h->no);
 				S_flush(h, true);
 			}

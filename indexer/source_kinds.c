@@ -222,6 +222,10 @@ static bool S_heading(struct doc *d, size_t i, const struct style *style)
 	    l[-1].kind == LINE_TEXT && !source_ends(l[-1].s, l[-1].n) &&
 	    s[n - 1] == '.' && h.rest == n)
 		return false;
+	/* "Título | Municipio | Página": the columns of a list */
+	if (h.strength == HEADING_SHORT && span == 1 && h.rest < n &&
+	    memchr(s + h.rest, '\t', n - h.rest))
+		return false;
 	if (h.strength == HEADING_SHORT && span == 1 && !S_short_ok(d, i, &h, style))
 		return false;
 	l->kind = LINE_HEADING;
@@ -366,6 +370,7 @@ struct seen { /* an open-addressing table */
 	unsigned first, section; /* its first line; the heading before it */
 	bool climbs;		 /* the number grows */
 	bool sections;		 /* it stands in several sections */
+	unsigned fields;	 /* bits: below which headings it stands */
 };
 
 #define RUNNING_MAX 120 /* bytes of a running header or footer */
@@ -462,7 +467,7 @@ static unsigned S_number_at_edge(const char *s, size_t n)
 }
 
 static void S_count_running(struct seen *s, const struct line *l, size_t i,
-			    unsigned section)
+			    unsigned section, unsigned field)
 {
 	unsigned number = S_number_at_edge(l->s, l->n);
 
@@ -474,6 +479,7 @@ static void S_count_running(struct seen *s, const struct line *l, size_t i,
 		s->climbs &= number > s->number;
 		s->sections |= section != s->section;
 	}
+	s->fields |= 1u << field;
 	s->number = number;
 	s->line = (unsigned)i;
 	s->count++;
@@ -486,6 +492,21 @@ static bool S_is_pages(const struct seen *s)
 	       (s->line - s->first) / (s->count - 1) >= 3;
 }
 
+static bool S_is_address(const struct line *l)
+{
+	return !memchr(l->s, ' ', l->n) && l->n > 8 &&
+	       (strncasecmp(l->s, "www.", 4) == 0 || strncasecmp(l->s, "http", 4) == 0);
+}
+
+static unsigned S_count_bits(unsigned bits)
+{
+	unsigned n = 0;
+
+	for (; bits; bits &= bits - 1)
+		n++;
+	return n;
+}
+
 static bool S_is_running(const struct doc *d, const struct running *r, size_t i,
 			 bool by_place)
 {
@@ -496,7 +517,7 @@ static bool S_is_running(const struct doc *d, const struct running *r, size_t i,
 	const struct seen *s = S_seen(r, h);
 	struct beside b;
 
-	if (!h || source_goes_on(l->s, l->n))
+	if (!h || (source_goes_on(l->s, l->n) && !S_is_address(l)))
 		return false;
 	known = lexicon_page_line(&numbers, d->lexicon, l->s, l->n) &&
 		(numbers || l->s[l->n - 1] != '.');
@@ -510,7 +531,11 @@ static bool S_is_running(const struct doc *d, const struct running *r, size_t i,
 	drop = known && b.number &&
 	       !(S_is_open(b.before) && b.after && b.after->kind != LINE_TEXT);
 	drop |= known && (breaks || (s->front && s->count >= 2)) &&
-		s->values * 3 <= s->count;
+		s->values * 3 <= s->count && (l->blank || l->n >= 16);
+	/* Below headings of all kinds, again and again: no field's value. */
+	drop |= by_place && s->count >= 4 && S_count_bits(s->fields) >= 3 &&
+		l->n >= 12 && s->values * 3 <= s->count &&
+		!(b.after && S_is_place(d, b.after));
 	if (!by_place || drop)
 		return drop && !S_is_place(d, l);
 	drop = s->count >= 2 && s->evidence * 2 >= s->count &&
@@ -531,7 +556,7 @@ static bool S_is_running(const struct doc *d, const struct running *r, size_t i,
 static void S_running_lines(struct doc *d, struct running *r)
 {
 	bool front = true, figures;
-	unsigned section = 0;
+	unsigned section = 0, field = F_COUNT;
 
 	for (size_t i = 0; i < d->n; i++) {
 		const struct line *l = &d->v[i];
@@ -541,8 +566,10 @@ static void S_running_lines(struct doc *d, struct running *r)
 
 		if (l->kind == LINE_HEADING && l->strength == HEADING_FULL)
 			front = false;
-		if (l->kind == LINE_HEADING)
+		if (l->kind == LINE_HEADING) {
 			section = (unsigned)i + 1;
+			field = l->field;
+		}
 		if (!S_may_run(d, l))
 			continue;
 		h = S_skeleton(&figures, l->s, l->n);
@@ -550,7 +577,7 @@ static void S_running_lines(struct doc *d, struct running *r)
 			continue;
 		s = S_seen(r, h);
 		s->hash = h;
-		S_count_running(s, l, i, section);
+		S_count_running(s, l, i, section, field);
 		b = S_beside(d, i);
 		s->evidence += b.number || S_breaks_sentence(&b);
 		s->values += S_is_open(b.before);

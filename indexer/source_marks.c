@@ -28,6 +28,7 @@ struct items {
 	size_t n;
 	enum box pending; /* a sign on a line of its own */
 	bool sign_first;
+	bool suffix;	  /* a line that begins with a label ends with a sign */
 	unsigned yes, no; /* columns of a Sí / No table, 0 = none */
 };
 
@@ -73,6 +74,51 @@ static bool S_add(struct items *it, const struct label *label, const char *s, si
 	i->no = no;
 	it->n++;
 	return true;
+}
+
+/* Labels and nothing between them, two or more: "Vinculación comunitaria
+ * Estrategias formativas". */
+static bool S_is_row(const struct doc *d, const char *s, size_t n)
+{
+	unsigned labels = 0;
+
+	for (size_t i = 0, taken; i < n; i += taken) {
+		while (i < n && s[i] == ' ')
+			i++;
+		if (i == n)
+			break;
+		if (!lexicon_sello_at(&taken, d->lexicon, s + i, n - i))
+			return false;
+		labels++;
+	}
+	return labels > 1;
+}
+
+/* The sign is the first label's if signs stand before, else the last one's. */
+static enum status S_labels(struct items *it, const struct doc *d, const char *s,
+			    size_t n, enum box box, bool first, unsigned no,
+			    struct err *err)
+{
+	bool begun = false;
+
+	for (size_t i = 0, taken; i < n; i += taken) {
+		const struct label *l;
+		bool last;
+
+		while (i < n && s[i] == ' ')
+			i++;
+		if (i == n)
+			break;
+		l = lexicon_sello_at(&taken, d->lexicon, s + i, n - i);
+		if (!l)
+			break;
+		last = i + taken >= n;
+		if (!S_add(it, l, s + i, taken,
+			   (first ? !begun : last) ? box : BOX_NONE, no))
+			return err_nomem(err);
+		begun = true;
+	}
+	return ST_OK;
 }
 
 /* Is there a label before the first comma and one behind it? */
@@ -178,6 +224,19 @@ static bool S_columns(struct items *it, const struct box_token *t, size_t n)
 	return true;
 }
 
+/* Do signs stand before their labels on this line?  It begins with one, or
+ * with an empty cell; it does not if it only ends with one.  A line with a
+ * label at both ends may be either: then as the other lines have it, and
+ * before where none tells. */
+static bool S_signs_first(const struct box_token *t, size_t n, bool suffix)
+{
+	if (t[0].is == TOKEN_BOX || t[0].cell > 0)
+		return true;
+	if (t[n - 1].is == TOKEN_BOX)
+		return false;
+	return !suffix;
+}
+
 struct row_result {
 	bool any;      /* a label or a sign alone */
 	bool leftover; /* text that is no label */
@@ -189,13 +248,20 @@ static enum status S_row(struct items *it, struct row_result *r, const struct do
 			 struct err *err)
 {
 	struct box_token t[TOKENS_MAX];
-	size_t k = source_box_tokens(t, s, n), texts = 0, boxes = 0;
+	size_t k, texts = 0, boxes = 0, e;
 	enum status st = ST_OK;
 	enum box before = BOX_NONE;
 	struct buf joined;
 	bool first;
 
 	*r = (struct row_result){false, false, 0};
+	k = source_box_tokens(t, s, n);
+	/* "1. [x] Institucionalidad ..." */
+	e = k > 1 && t[0].is == TOKEN_TEXT ? source_enumerator(s, n) : 0;
+	if (e)
+		k = source_box_tokens(t, s + e, n - e);
+	if (k > 1 && t[0].is == TOKEN_TEXT && !t[0].cell && t[k - 1].is == TOKEN_BOX)
+		it->suffix = true;
 	for (size_t j = 0; j < k; j++) {
 		texts += t[j].is == TOKEN_TEXT;
 		boxes += t[j].is == TOKEN_BOX;
@@ -220,7 +286,7 @@ static enum status S_row(struct items *it, struct row_result *r, const struct do
 			return ST_OK;
 		}
 	}
-	first = t[0].is == TOKEN_BOX;
+	first = S_signs_first(t, k, it->suffix);
 	if (!texts) { /* a sign alone: the next line's, or the last one's */
 		r->any = true;
 		if (!it->n && it->pending == BOX_NONE)
@@ -258,6 +324,11 @@ static enum status S_row(struct items *it, struct row_result *r, const struct do
 			box = it->pending;
 			it->pending = BOX_NONE;
 		}
+		if (S_is_row(d, t[j].s, len)) {
+			st = S_labels(it, d, t[j].s, len, box, first, no, err);
+			r->any = true;
+			continue;
+		}
 		if (S_is_list(d, t[j].s, len)) {
 			st = S_list(it, &all, d, t[j].s, len, box, no, err);
 			r->any = true;
@@ -285,12 +356,12 @@ static enum status S_row(struct items *it, struct row_result *r, const struct do
 		}
 		/* The number before a label, "1. Institucionalidad ..." */
 		{
-			size_t e = source_enumerator(t[j].s, t[j].n);
+			size_t own = source_enumerator(t[j].s, t[j].n);
 
-			len = t[j].n - e;
-			l = e ? S_label(d, t[j].s + e, &len) : NULL;
+			len = t[j].n - own;
+			l = own ? S_label(d, t[j].s + own, &len) : NULL;
 			if (l) {
-				if (!S_add(it, l, t[j].s + e, len, box, no))
+				if (!S_add(it, l, t[j].s + own, len, box, no))
 					st = err_nomem(err);
 				r->any = true;
 				continue;
@@ -378,6 +449,7 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 	struct row_result r;
 	size_t labels = lexicon_sello(d->lexicon).n;
 	enum status st = ST_OK;
+	bool strange = false;
 
 	memset(&it, 0, sizeof it);
 	if (own && rest_n) {
@@ -407,13 +479,12 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 				it.pending = BOX_NONE;
 				continue;
 			}
-		} else if (r.leftover && it.n == had) {
-			/* Advice to who fills the form in is no answer. */
-			if (l->n > 3)
-				diag(d->sink->diags, DIAG_WARNING, "text-outside-field",
-				     d->path, l->no, 1, "%s",
-				     _("not one of the Sello lines"));
+		} else if (r.leftover && it.n == had && !strange) {
+			/* once for lines that stand together */
+			diag(d->sink->diags, DIAG_WARNING, "text-outside-field",
+			     d->path, l->no, 1, "%s", _("not one of the Sello lines"));
 		}
+		strange = r.leftover && it.n == had;
 		for (size_t k = 0; k <= r.lines; k++)
 			m->skip[i + k - m->base] = true;
 		for (size_t k = 1; k <= r.lines; k++)

@@ -256,6 +256,16 @@ static bool S_capitals(const char *s, size_t n)
 	return upper >= 3 && lower * 4 < upper;
 }
 
+/* Without a closing quotation mark. */
+static size_t S_unquoted(const char *s, size_t n)
+{
+	if (n > 3 && memcmp(s + n - 3, "\xE2\x80\x9D", 3) == 0)
+		return n - 3;
+	if (n > 2 && memcmp(s + n - 2, "\xC2\xBB", 2) == 0)
+		return n - 2;
+	return n && s[n - 1] == '"' ? n - 1 : n;
+}
+
 /* Lines i.. joined by blanks: how many there are to join, their ends. */
 static size_t S_join(char *text, size_t ends[LINES_MAX], const struct doc *d, size_t i,
 		     size_t end, bool prefix_only)
@@ -264,6 +274,7 @@ static size_t S_join(char *text, size_t ends[LINES_MAX], const struct doc *d, si
 
 	for (; k < LINES_MAX && i + k < end; k++) {
 		const struct line *l = &d->v[i + k];
+		size_t len;
 
 		if (l->kind == LINE_DROP && k) {
 			ends[k] = n;
@@ -278,8 +289,9 @@ static size_t S_join(char *text, size_t ends[LINES_MAX], const struct doc *d, si
 			break;
 		if (k)
 			text[n++] = ' ';
-		memcpy(text + n, l->s, l->n);
-		n += l->n;
+		len = S_unquoted(l->s, l->n);
+		memcpy(text + n, l->s, len);
+		n += len;
 		ends[k] = n;
 	}
 	return k;
@@ -317,6 +329,8 @@ bool source_place(struct place *out, const struct doc *d, size_t i, size_t end,
 	else if (!bare)
 		return false;
 	only = prefixed && from == l->n;
+	if (from > S_unquoted(l->s, l->n))
+		return false;
 	lines = S_join(text, ends, d, i, end, only);
 	buf_init(&names.printed, 0);
 	/* As many lines as make one heading: "VIÑA" / "DEL MAR". */

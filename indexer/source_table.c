@@ -40,14 +40,24 @@ struct row {
 	bool lines;		/* a cell has several lines of text */
 };
 
+static bool S_heading(bool *full, const struct table_cells *t, const struct piece *p,
+		      const struct lexicon *l)
+{
+	struct heading h;
+	bool is;
+
+	is = p->n && p->n < 200 && lexicon_heading(&h, l, t->text.data + p->at, p->n) &&
+	     h.rest == p->n && h.strength != HEADING_PREFIX;
+	*full = is && h.strength == HEADING_FULL;
+	return is;
+}
+
 static bool S_is_heading(const struct table_cells *t, const struct piece *p,
 			 const struct lexicon *l)
 {
-	struct heading h;
+	bool full;
 
-	return p->n && p->n < 200 &&
-	       lexicon_heading(&h, l, t->text.data + p->at, p->n) && h.rest == p->n &&
-	       h.strength != HEADING_PREFIX;
+	return S_heading(&full, t, p, l);
 }
 
 static struct row S_row(const struct table_cells *t, size_t from,
@@ -55,6 +65,7 @@ static struct row S_row(const struct table_cells *t, size_t from,
 {
 	struct row r = {.from = from, .to = from};
 	const struct piece *p = t->v;
+	bool certain = false, full;
 
 	while (r.to < t->n && p[r.to].row == p[from].row) {
 		size_t first = r.to;
@@ -71,10 +82,14 @@ static struct row S_row(const struct table_cells *t, size_t from,
 		r.lines |= texts > 1;
 		for (size_t k = first; k < r.to; k++)
 			if (p[k].n) {
-				r.heads += S_is_heading(t, &p[k], l) && texts == 1;
+				r.heads += S_heading(&full, t, &p[k], l) && texts == 1;
+				certain |= full;
 				break;
 			}
 	}
+	/* "Título | Municipio | Página" are the columns of a list. */
+	if (!certain && r.filled != r.heads && r.filled != 2 * r.heads)
+		r.heads = 0;
 	return r;
 }
 
@@ -105,7 +120,7 @@ static enum status S_cells(struct doc *d, const struct table_cells *t, size_t fr
 	enum status st = ST_OK;
 	struct buf b;
 	unsigned col = low, no = 0;
-	bool any = false;
+	bool any = false, short_text = false;
 
 	if (apart) {
 		const struct piece *last = NULL;
@@ -141,8 +156,11 @@ static enum status S_cells(struct doc *d, const struct table_cells *t, size_t fr
 			n -= 4;
 		}
 		buf_add(&b, s, n);
-		if (n && !no)
+		/* The row's line is where its text is, not its sign. */
+		if (n && (!no || (short_text && n > 4))) {
 			no = p->no;
+			short_text = n <= 4;
+		}
 		any |= n > 0;
 	}
 	if (any) {

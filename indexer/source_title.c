@@ -27,7 +27,7 @@ static bool S_begins(const struct doc *d, size_t i)
 	const struct line *l = &d->v[i];
 
 	return i == 0 || l->blank || l->bullet || l->level || l->cells || l->page ||
-	       l[-1].kind != LINE_TEXT || l[-1].level || l[-1].cells;
+	       !S_text(&l[-1]) || l[-1].level || l[-1].cells;
 }
 
 size_t source_paragraph_before(const struct doc *d, size_t from, size_t end,
@@ -163,9 +163,13 @@ static bool S_before(const struct doc *d, size_t region, size_t end, bool value,
 				i = b - 1;
 		}
 		/* a title that itself has a colon at a line's end */
-		while (i > a && d->v[i - 1].s[d->v[i - 1].n - 1] == ':' && i - 1 == a &&
-		       !value)
-			i--;
+		if (i == a + 1 && d->v[a].s[d->v[a].n - 1] == ':') {
+			size_t last;
+
+			if (!value ||
+			    source_paragraph_before(d, region, a, &last) < last)
+				i = a;
+		}
 		a = i;
 	} else if (value && a + 1 == b) {
 		size_t last;
@@ -291,6 +295,13 @@ static void S_place_in_title(struct doc *d, struct block *k)
 	}
 }
 
+static bool S_is_dotted(const struct doc *d, size_t from, size_t to)
+{
+	const struct line *l = &d->v[to - 1];
+
+	return !d->v[from].level && !d->v[from].bold && l->n && l->s[l->n - 1] == '.';
+}
+
 /* Does the last section of block i have no text on its heading's line? */
 static bool S_needs_value(const struct doc *d, const struct blocks *b, size_t i)
 {
@@ -300,7 +311,8 @@ static bool S_needs_value(const struct doc *d, const struct blocks *b, size_t i)
 	return h->rest >= h[h->span - 1].n;
 }
 
-static void S_one(struct doc *d, struct blocks *b, size_t i, bool before_first)
+static void S_one(struct doc *d, struct blocks *b, size_t i, bool before_first,
+		  bool dotted)
 {
 	struct block *k = &b->v[i];
 	struct place *p = &k->place;
@@ -324,6 +336,9 @@ static void S_one(struct doc *d, struct blocks *b, size_t i, bool before_first)
 		return;
 	before = S_before(d, k->region, p->n_names ? p->line : k->head, value, &from,
 			  &to);
+	/* No other title ends with a full stop: this is a sentence. */
+	if (before && i > 0 && !dotted && S_is_dotted(d, from, to))
+		before = false;
 	if (after && !(before && before_first))
 		S_take_lines(k, aa, ab);
 	else if (before)
@@ -333,7 +348,7 @@ static void S_one(struct doc *d, struct blocks *b, size_t i, bool before_first)
 
 enum status source_titles(struct doc *d, struct blocks *b, struct err *err)
 {
-	size_t before = 0, after = 0;
+	size_t before = 0, after = 0, with = 0, without = 0;
 
 	(void)err;
 	for (size_t i = 0; i < b->n; i++) {
@@ -353,16 +368,21 @@ enum status source_titles(struct doc *d, struct blocks *b, struct err *err)
 			(void)S_bare_place(&k->place, d, k->region, k->head);
 		if (!k->place.n_names || k->place.rest || S_has_title_section(b, k))
 			continue;
-		if (S_after(d, k->place.line + k->place.span, k->head, &x, &y))
+		if (S_after(d, k->place.line + k->place.span, k->head, &x, &y)) {
 			after++;
-		else
-			before++;
+			continue;
+		}
+		before++;
+		if (S_before(d, k->region, k->place.line, i > 0, &x, &y)) {
+			with += S_is_dotted(d, x, y);
+			without += !S_is_dotted(d, x, y);
+		}
 	}
 	for (size_t i = 0; i < b->n; i++) {
 		struct block *k = &b->v[i];
 		size_t last, from, more;
 
-		S_one(d, b, i, before > after);
+		S_one(d, b, i, before > after, with > without);
 		/* "REGIÓN DEL BIOBÍO" over the first of its fichas */
 		while ((from = source_paragraph_before(d, k->region, k->own, &last)) <
 			       last &&

@@ -366,27 +366,66 @@ const char *lexicon_label(const struct lexicon *l, enum facet facet, const char 
 	return NULL;
 }
 
-const struct label *lexicon_sello_printed(const struct lexicon *l, struct analyzer *a,
-					  const char *text, size_t n)
+/* First entry whose slug is not less. */
+static size_t S_sello_bound(const struct lexicon *l, const char *slug)
 {
 	size_t lo = 0, hi = l->n_sello_printed;
-	char slug[256];
 
-	(void)a; /* labels are Latin: no library needed */
-	if (n >= sizeof slug || !lexicon_fold(slug, text, n, FOLD_SLUG))
-		return NULL;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		int c = strcmp(l->sello_printed[mid].slug, slug);
 
-		if (c == 0)
-			return &l->sello[l->sello_printed[mid].index];
-		if (c < 0)
+		if (strcmp(l->sello_printed[mid].slug, slug) < 0)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	return NULL;
+	return lo;
+}
+
+const struct label *lexicon_sello_printed(const struct lexicon *l, struct analyzer *a,
+					  const char *text, size_t n)
+{
+	char slug[256];
+	size_t at;
+
+	(void)a; /* labels are Latin: no library needed */
+	if (n >= sizeof slug || !lexicon_fold(slug, text, n, FOLD_SLUG))
+		return NULL;
+	at = S_sello_bound(l, slug);
+	if (at == l->n_sello_printed || strcmp(l->sello_printed[at].slug, slug) != 0)
+		return NULL;
+	return &l->sello[l->sello_printed[at].index];
+}
+
+const struct label *lexicon_sello_at(size_t *taken, const struct lexicon *l,
+				     const char *text, size_t n)
+{
+	const struct label *best = NULL;
+	char slug[128];
+	size_t i = 0;
+
+	*taken = 0;
+	while (i < n && i < sizeof slug - 1) {
+		size_t o, at;
+
+		/* one more word */
+		while (i < n && text[i] == ' ')
+			i++;
+		while (i < n && text[i] != ' ')
+			i++;
+		if (i >= sizeof slug - 1)
+			break;
+		o = lexicon_fold(slug, text, i, FOLD_SLUG);
+		at = S_sello_bound(l, slug);
+		if (!o || at == l->n_sello_printed ||
+		    strncmp(l->sello_printed[at].slug, slug, o) != 0)
+			break;
+		if (l->sello_printed[at].slug[o] == '\0') {
+			best = &l->sello[l->sello_printed[at].index];
+			*taken = i;
+		}
+	}
+	return best;
 }
 
 /* ---- the index of names ---- */

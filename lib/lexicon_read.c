@@ -342,6 +342,8 @@ static enum status S_read_headings(struct lexicon *l, struct rows *r, size_t row
 				   struct err *err)
 {
 	static const char *const strengths[] = {"full", "short", "prefix"};
+	enum field field = F_NONE;
+	const char *name = NULL;
 	bool more;
 	enum status st;
 
@@ -354,7 +356,6 @@ static enum status S_read_headings(struct lexicon *l, struct rows *r, size_t row
 		bool tail = strcmp(r->cell[0], "tail") == 0;
 		bool page = strcmp(r->cell[0], "page") == 0;
 		const char *key = lexicon_folded(l, r->cell[2], FOLD_PLAIN_WORDS);
-		enum field field;
 		unsigned s = 0;
 
 		if (!key)
@@ -374,7 +375,11 @@ static enum status S_read_headings(struct lexicon *l, struct rows *r, size_t row
 			}
 			continue;
 		}
-		field = field_by_name(r->cell[0], strlen(r->cell[0]));
+		/* Rows of one field stand together. */
+		if (!name || strcmp(name, r->cell[0]) != 0) {
+			name = r->cell[0];
+			field = field_by_name(name, strlen(name));
+		}
 		while (s < 3 && strcmp(r->cell[1], strengths[s]) != 0)
 			s++;
 		if (field == F_NONE || s == 3 || !*key)
