@@ -42,6 +42,9 @@ done | none "blanks at the end of a line"
 ls -d */ | grep -vxE '(include|lib|indexer|searcher|corpus|tests|po|build[^/]*)/' |
 	none "a top-level folder that the README does not know"
 
+grep -nHE '\b(CONTRACT|SAFETY|DESIGN|SPEED)\b' "${c[@]}" /dev/null |
+	none "a document that is not in the tree"
+
 # ---- directions (an include names who uses whom) ----
 has() # has REGEX FILE...: lines that include it
 {

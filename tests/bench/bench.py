@@ -514,6 +514,15 @@ def throughput(b):
     b.result["throughput"] = rate
 
 
+def save(b):
+    """After each part: a long run that is cut leaves what it had."""
+    with open(b.path("results.json"), "w", encoding="utf-8") as f:
+        json.dump(b.result, f, indent=1)
+        f.write("\n")
+    with open(b.path("report.txt"), "w", encoding="utf-8") as f:
+        f.write("\n".join(REPORT) + "\n")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     p.add_argument("-n", type=int, default=20000)
@@ -531,17 +540,11 @@ def main():
         args.skip |= {"extras", "cold", "throughput"}
     args.passes = args.passes or (5 if args.n < 200000 else 3 if args.n < 1000000 else 1)
     b = Bench(args)
-    generate(b)
-    build_all(b)
-    compare(b)
-    for name, part in (("extras", extras), ("cold", cold), ("throughput", throughput)):
+    for name, part in (("data", generate), ("builds", build_all), ("queries", compare),
+                       ("extras", extras), ("cold", cold), ("throughput", throughput)):
         if b.wants(name):
             part(b)
-    with open(b.path("results.json"), "w", encoding="utf-8") as f:
-        json.dump(b.result, f, indent=1)
-        f.write("\n")
-    with open(b.path("report.txt"), "w", encoding="utf-8") as f:
-        f.write("\n".join(REPORT) + "\n")
+            save(b)
     return 0
 
 

@@ -96,12 +96,13 @@ enum class {
 	C_DESC,
 	C_INNOV,
 	C_LESSON,
+	C_STOP,
 	C_COUNT
 };
 
 static const char *const class_name[C_COUNT] = {
-	"nm",	 "nf",	  "adj",     "v",	"adv",	"inst",	 "group",
-	"title", "units", "funding", "sustain", "desc", "innov", "lesson"};
+	"nm",	 "nf",	    "adj",     "v",    "adv",	"inst",	  "group", "title",
+	"units", "funding", "sustain", "desc", "innov", "lesson", "stop"};
 
 struct list {
 	char **v;
@@ -264,6 +265,11 @@ void gen_close(struct gen *g)
 const char *gen_group(const struct gen *g, unsigned i)
 {
 	return g->group_slug[i];
+}
+
+const char *gen_stop(const struct gen *g, unsigned i)
+{
+	return i < g->list[C_STOP].n ? g->list[C_STOP].v[i] : NULL;
 }
 
 /* ---- Spanish forms ---- */

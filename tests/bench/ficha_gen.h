@@ -53,5 +53,6 @@ struct gen *gen_open(const char *words_path, const char *communes_path, uint64_t
 void gen_close(struct gen *g);
 void gen_make(struct made *out, struct gen *g, uint64_t i);
 const char *gen_group(const struct gen *g, unsigned i); /* slug */
+const char *gen_stop(const struct gen *g, unsigned i);	/* NULL: no more */
 
 #endif

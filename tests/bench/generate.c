@@ -182,19 +182,13 @@ static bool S_is_stop(struct source *s, const char *word)
 	return S_slot(&s->stop, word)->text != NULL;
 }
 
-static void S_read_stop(struct source *s, const char *tables)
+/* Our own list: a change in the tables must not change the queries. */
+static void S_read_stop(struct source *s)
 {
-	char path[4096], line[1024];
-	snprintf(path, sizeof path, "%s/stopwords.tsv", tables);
-	FILE *f = fopen(path, "r");
-	if (!f)
-		S_die(path);
-	while (fgets(line, sizeof line, f)) {
-		line[strcspn(line, "\t\n")] = '\0';
-		S_intern(&s->stop, line);
-	}
-	fclose(f);
-	S_intern(&s->stop, "para"); /* never an empty table */
+	const char *word;
+
+	for (unsigned i = 0; (word = gen_stop(s->gen, i)); i++)
+		S_intern(&s->stop, word);
 }
 
 /* Copies the word at p, lower case, into out; 0 if it cannot be asked for. */
@@ -473,7 +467,7 @@ int main(int argc, char **argv)
 		bool extras = !strcmp(argv[1], "extras");
 		s.n = n < SAMPLE ? n : SAMPLE;
 		s.random = random_start(seed, extras ? UINT64_MAX - 2 : UINT64_MAX - 1);
-		S_read_stop(&s, argv[5]);
+		S_read_stop(&s);
 		S_count_words(&s);
 		if (extras)
 			S_put_extras(&s);

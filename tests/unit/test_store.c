@@ -335,6 +335,16 @@ static void test_the_build_folder_is_believed_or_emptied(void **state)
 	assert_false(S_there(root, "build/XAPIANDB"));
 	store_unlock(s);
 
+	/* A folder of links that a killed publication left. */
+	assert_int_equal(S_publish(root, 3, "dos", &err), ST_OK);
+	assert_int_equal(mkdir(S_at(root, "build/lean"), 0700), 0);
+	assert_int_equal(symlink("../iamglass", S_at(root, "build/lean/iamglass")), 0);
+	assert_int_equal(store_lock(&s, root, &err), ST_OK);
+	assert_int_equal(store_build_dir(&dir, &usable, s, &err), ST_OK);
+	assert_false(usable);
+	assert_false(S_there(root, "build/lean"));
+	store_unlock(s);
+
 	assert_int_equal(S_publish(root, 3, "tres", &err), ST_OK);
 	scratch_remove(S_at(root, "build"));
 	assert_int_equal(store_lock(&s, root, &err), ST_OK);
