@@ -7,7 +7,7 @@
  * Readers of documents fill text[], lines[] and para_lines[]; the indexer's
  * normal.c derives municipalities, codes, groups, dates and the id.  All
  * strings are UTF-8, NFC, malloc'ed and owned by the ficha.  The JSON form
- * (the record of CONTRACT section 2) is record.h's.
+ * is record.h's.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -13,7 +13,8 @@
  *   T<field><name>     expression of the thesaurus (expressions.h); TA as above
  *   F<facet><slug>     facet value, boolean
  *   V<folded>\t<stem>  learned: this folded surface was seen with this stem,
- *                      written only where the folded form's own stem differs
+ *                      written only where the folded form's own stem differs;
+ *                      for a word with n~ also under its form with n
  *   Q<id>              the ficha's id, boolean, unique
  *   K<source>          the source that it came from, boolean
  */

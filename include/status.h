@@ -56,8 +56,8 @@ enum status err_nomem(struct err *err);
 /* A stable word for scripts: "usage", "damaged", ... */
 const char *status_name(enum status code);
 
-/* The exit status of both programs (CONTRACT: 0, 1 is the caller's, 2..5,
- * 70, 130). */
+/* The exit status of both programs (0, 2..5, 70, 130; what 1 means is
+ * the caller's; README has the table). */
 int status_exit(enum status code);
 
 #ifdef __cplusplus

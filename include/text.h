@@ -9,7 +9,7 @@
  *
  * Rules: Unicode word boundaries (UAX #29, locale es), NFC (UAX #15, at most
  * 30 combining marks in a row), NFKC case folding; then our own rules for
- * Spanish administrative text, told in text.c and listed with examples in
+ * Spanish administrative text, told in text_tokens.c and listed with examples in
  * tests/analysis.tsv.
  */
 #include <stdbool.h>
@@ -90,7 +90,8 @@ struct tokens { /* in order of position, the printed form first */
 void tokens_init(struct tokens *t);
 void tokens_release(struct tokens *t);
 
-/* Replaces *out by the tokens of text.  Text need not be clean. */
+/* Replaces *out by the tokens of text, which need not be clean.  ST_LIMIT: more
+ * than 16 MiB. */
 enum status text_tokenize(struct tokens *out, struct analyzer *a, const char *text,
 			  size_t n, struct err *err);
 

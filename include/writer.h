@@ -5,8 +5,8 @@
  * folder, and compacts it to the single file that is published.
  *
  * Sees terms and bytes, never text.  Nothing it is given may make Xapian
- * throw: every size is checked before (SAFETY: an exception from a write call
- * throws away the whole batch).  All changes of one run are one transaction;
+ * throw: every size is checked before, because an exception from a write
+ * call throws away the whole batch.  All changes of one run are one transaction;
  * on any failure the caller discards the writer and the run.
  */
 #include <stdint.h>

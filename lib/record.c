@@ -10,7 +10,7 @@
 
 /*
  * One table says which key is which text; writing and reading both walk it,
- * so they cannot disagree.  The order of keys is the record's (CONTRACT).
+ * so they cannot disagree.  The order of keys is that of the export.
  */
 enum key_kind {
 	K_STR,		/* char * in the struct: string or null */

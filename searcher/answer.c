@@ -96,7 +96,34 @@ enum status answer_record(struct hit *h, struct engine *e, uint32_t docid,
 
 	h->docid = docid;
 	h->ficha = st ? NULL : &h->reading->ficha;
+	h->id = st ? NULL : h->ficha->id;
 	return st;
+}
+
+/*
+ * record.c writes the id first: {"id":"la-reina-...",  An id that JSON had to
+ * escape, or a record that begins otherwise, is read in full.
+ */
+enum status answer_id(struct hit *h, struct answer *a, struct engine *e, uint32_t docid,
+		      struct buf *scratch, struct err *err)
+{
+	static const char head[] = "{\"id\":\"";
+	size_t n = sizeof head - 1, k;
+	enum status st;
+
+	h->docid = docid;
+	buf_clear(scratch);
+	st = reader_record(scratch, e->reader, docid, err);
+	if (st)
+		return st;
+	if (scratch->len > n && memcmp(scratch->data, head, n) == 0) {
+		k = strcspn(scratch->data + n, "\"\\");
+		if (scratch->data[n + k] == '"') {
+			h->id = arena_copy(a->arena, scratch->data + n, k);
+			return h->id ? ST_OK : err_nomem(err);
+		}
+	}
+	return answer_record(h, e, docid, err);
 }
 
 /* ---- facets ---- */

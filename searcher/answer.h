@@ -56,7 +56,8 @@ struct hit {
 	size_t rank; /* from 1, over all pages; 0 = related */
 	double score;
 	struct reading *reading;
-	const struct ficha *ficha; /* the reading's */
+	const struct ficha *ficha; /* the reading's; NULL under --format=ids */
+	const char *id;
 	struct snippet *snippets;
 	size_t n_snippets;
 	struct span *title_marks;
@@ -118,6 +119,9 @@ enum status answer_notice(struct answer *a, const char *code, const char *word,
 			  size_t count, struct err *err, const char *fmt, ...)
 	__attribute__((format(printf, 6, 7)));
 
+/* Only a hit's id, without parsing its record. */
+enum status answer_id(struct hit *h, struct answer *a, struct engine *e, uint32_t docid,
+		      struct buf *scratch, struct err *err);
 /* Reads a hit's record. */
 enum status answer_record(struct hit *h, struct engine *e, uint32_t docid,
 			  struct err *err);

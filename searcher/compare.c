@@ -86,30 +86,30 @@ static void S_name(struct buf *out, const struct ficha *f)
 
 static void S_entry(struct page *to, const struct ficha *f, const char *text, size_t n)
 {
-	struct flow flow;
+	struct wrap wrap;
 	struct buf name;
 
 	buf_init(&name, 0);
 	S_name(&name, f);
 	buf_addc(&name, ':');
-	flow_begin(&flow, to->out, &to->screen, 2, 4);
-	flow_text(&flow, FACE_TITLE, name.data, name.len);
-	flow_puts(&flow, FACE_PLAIN, " ");
+	wrap_begin(&wrap, to->out, &to->screen, 2, 4);
+	wrap_text(&wrap, FACE_TITLE, name.data, name.len);
+	wrap_puts(&wrap, FACE_PLAIN, " ");
 	if (!text)
-		flow_puts(&flow, FACE_FAINT, "-");
+		wrap_puts(&wrap, FACE_FAINT, "-");
 	while (text && n) { /* each paragraph on a line of its own */
 		const char *gap = memmem(text, n, "\n\n", 2);
 		size_t k = gap ? (size_t)(gap - text) : n;
 
-		flow_text(&flow, FACE_PLAIN, text, k);
+		wrap_text(&wrap, FACE_PLAIN, text, k);
 		if (!gap)
 			break;
-		flow_end(&flow);
-		flow_begin(&flow, to->out, &to->screen, 4, 4);
+		wrap_end(&wrap);
+		wrap_begin(&wrap, to->out, &to->screen, 4, 4);
 		text += k + 2;
 		n -= k + 2;
 	}
-	flow_end(&flow);
+	wrap_end(&wrap);
 	buf_release(&name);
 }
 
@@ -153,7 +153,7 @@ static enum status S_sections(struct page *to, struct engine *e, const struct fi
 static void S_common(struct page *to, struct engine *e, const struct fichas *s)
 {
 	struct buf b;
-	struct flow flow;
+	struct wrap wrap;
 
 	buf_init(&b, 0);
 	for (size_t k = 0; k < N_SHARED; k++) {
@@ -170,9 +170,9 @@ static void S_common(struct page *to, struct engine *e, const struct fichas *s)
 	}
 	if (b.len) {
 		S_heading(to, _("In common"));
-		flow_begin(&flow, to->out, &to->screen, 2, 4);
-		flow_text(&flow, FACE_PLAIN, b.data, b.len);
-		flow_end(&flow);
+		wrap_begin(&wrap, to->out, &to->screen, 2, 4);
+		wrap_text(&wrap, FACE_PLAIN, b.data, b.len);
+		wrap_end(&wrap);
 	}
 	buf_release(&b);
 }

@@ -29,15 +29,19 @@
  * words exist.  Genre words that no ficha has (fichas, experiencias) say
  * nothing, and are left out beside other words.
  *
- * p->nowhere: a word that no ficha has, in no form, is the most specific one
- * that was typed, and the rest of a short query hangs on it: "carta de
- * nacionalización" is not about cartas, nor "teoría del cambio" about cambios.
- * So where words that are nowhere carry half of the query's weight or more
- * (one of two, two of four; words that say little count for less), the rest is
- * not taken for an answer: auto then finds nothing, says which words are
- * missing, and shows what has the others as related.  One missing word of
- * three is borne (partial).  Queries with OR say themselves what is enough,
- * and --match=any is obeyed.
+ * p->nowhere: words that no ficha has, in any form, may be what was asked for:
+ * "carta de nacionalización" is not about cartas, nor "teoría del cambio" about
+ * cambios.  Then auto finds nothing, says which words are missing, and shows
+ * what has the others as related.  It is so
+ *   - where words that no ficha has carry three quarters of what the query
+ *     says.  A word says as much as it is rare, log2((N + 1) / (fichas + 0.5)),
+ *     so one that is nowhere says most; next to it a rare word still holds its
+ *     own (ropero solidario: the ficha of the Red Solidaria, as a partial
+ *     answer), a common one does not (vacunación de migrantes).  "de" makes
+ *     one thing of two words: what it joins to a word that is nowhere, and to
+ *     no other, counts as missing with it.
+ *   - where a place is named that has no ficha.
+ * Queries with OR say themselves what is enough, and --match=any is obeyed.
  */
 #include "plan.h"
 

@@ -35,10 +35,10 @@ static bool S_add(struct expander *x, const char *folded, size_t n, const char *
 	return l->folded && l->printed;
 }
 
-static bool S_gather(struct expander *x, struct engine *e)
+static bool S_gather(struct expander *x, struct engine *e,
+		     const struct thesaurus_word *t, size_t n_thesaurus)
 {
-	size_t n_thesaurus, n_names, n_stops = 0;
-	const struct thesaurus_word *t = thesaurus_words(x->thesaurus, &n_thesaurus);
+	size_t n_names, n_stops = 0;
 	const struct names_word *w = names_words(x->names, &n_names);
 	const char *word;
 	bool stop, ok = true;
@@ -81,14 +81,19 @@ static void S_unique(struct expander *x)
 enum status expander_listed(struct expander *x, struct engine *e, struct err *err)
 {
 	struct vocabulary_builder *b = NULL;
+	const struct thesaurus_word *t;
+	size_t n_words;
 	enum status st;
 
 	if (x->vocabulary)
 		return ST_OK;
+	st = thesaurus_words(&t, &n_words, x->thesaurus, err);
+	if (st)
+		return st;
 	free(x->listed);
 	x->n_listed = 0;
 	buf_clear(&x->vocabulary_bytes);
-	if (!S_gather(x, e))
+	if (!S_gather(x, e, t, n_words))
 		return err_nomem(err);
 	S_unique(x);
 	st = vocabulary_builder_open(&b, err);

@@ -32,6 +32,7 @@ struct names {
 	struct arena *arena;
 	struct entry *place, *group; /* sorted by slug */
 	size_t n_places, n_groups, cap_places, cap_groups;
+	bool more;	     /* the rest is there; made when first asked for */
 	struct glued *glued; /* sorted by text */
 	size_t n_glued, cap_glued;
 	struct names_word *word; /* sorted by text */
@@ -92,14 +93,6 @@ static size_t S_slug(char out[SLUG_MAX], const char *text, size_t n, bool plain,
 	return o;
 }
 
-static const char *S_copy_slug(struct names *n, const char *text, bool plain, bool glue)
-{
-	char slug[SLUG_MAX];
-	size_t len = S_slug(slug, text, strlen(text), plain, glue);
-
-	return len ? arena_copy(n->arena, slug, len) : NULL;
-}
-
 static const char *S_after_article(const char *slug)
 {
 	static const char *const articles[] = {"la-", "el-", "los-", "las-", "lo-"};
@@ -145,27 +138,32 @@ static bool S_add_words(struct names *n, const char *printed, const struct entry
 	return true;
 }
 
-/* A printed name, without its article as well, and without its blanks. */
-static bool S_add_place(struct names *n, const char *printed, struct entry e)
+/* A spelling, and without its article. */
+static bool S_add_place(struct names *n, const char *slug, struct entry e)
 {
-	const char *bare, *glued;
-
-	e.slug = S_copy_slug(n, printed, true, false);
-	if (!e.slug) /* too long, or no Latin letters: never met */
-		return true;
-	if (!S_add(n, &e) || !S_add_words(n, printed, &e))
+	e.slug = slug;
+	if (!S_add(n, &e))
 		return false;
-	bare = e.facet == FACET_MUNICIPALITY ? S_after_article(e.slug) : NULL;
-	if (strchr(e.slug, '-')) {
-		glued = S_copy_slug(n, printed, true, true);
-		if (!glued || !S_room((void **)&n->glued, &n->cap_glued, n->n_glued,
-				      sizeof *n->glued))
-			return false;
-		n->glued[n->n_glued++] = (struct glued){glued, printed};
-	}
-	e.slug = bare;
+	e.slug = e.facet == FACET_MUNICIPALITY ? S_after_article(slug) : NULL;
 	e.spelt = SPELT_BARE;
-	return !bare || S_add(n, &e);
+	return !e.slug || S_add(n, &e);
+}
+
+/* The same of a printed name; one that is too long, or not in Latin letters,
+ * is never met. */
+static bool S_add_printed(struct names *n, const char *printed, const struct entry *e)
+{
+	char slug[SLUG_MAX];
+	size_t len = S_slug(slug, printed, strlen(printed), true, false);
+	const char *copy;
+
+	if (!len)
+		return true;
+	/* O’Higgins is the dangerous name once more. */
+	if (strcmp(slug, e->value) == 0)
+		return true;
+	copy = arena_copy(n->arena, slug, len);
+	return copy && S_add_place(n, copy, *e);
 }
 
 static bool S_add_communes(struct names *n)
@@ -179,17 +177,12 @@ static bool S_add_communes(struct names *n)
 				  .label = c[i].name,
 				  .dangerous = *c[i].ambiguity != '\0'};
 
-		if (!S_add_place(n, c[i].name, e))
+		if (!S_add_place(n, c[i].slug, e))
 			return false;
 		e.dangerous = false;
-		for (const char *const *a = c[i].aliases; *a; a++) {
-			/* O’Higgins is the dangerous name once more. */
-			char slug[SLUG_MAX];
-
-			if (S_slug(slug, *a, strlen(*a), true, false) &&
-			    strcmp(slug, c[i].slug) != 0 && !S_add_place(n, *a, e))
+		for (const char *const *a = c[i].aliases; *a; a++)
+			if (!S_add_printed(n, *a, &e))
 				return false;
-		}
 	}
 	return true;
 }
@@ -203,20 +196,65 @@ static bool S_add_regions(struct names *n)
 		struct entry e = {
 			.facet = FACET_REGION, .value = r[i].slug, .label = r[i].name};
 
-		if (!S_add_place(n, r[i].name, e) ||
-		    !S_add_place(n, r[i].official_name, e))
+		if (!S_add_place(n, r[i].slug, e) ||
+		    !S_add_printed(n, r[i].official_name, &e))
 			return false;
 		for (const char *const *a = r[i].aliases; *a; a++)
-			if (!S_add_place(n, *a, e))
+			if (!S_add_printed(n, *a, &e))
 				return false;
 		e.spelt = SPELT_CUED;
-		if (*r[i].roman) {
-			e.slug = S_copy_slug(n, r[i].roman, true, false);
-			if (!e.slug || !S_add(n, &e))
-				return false;
-		}
+		if (*r[i].roman && !S_add_printed(n, r[i].roman, &e))
+			return false;
 	}
 	return true;
+}
+
+/* ---- what only words that are nowhere ask for ---- */
+
+static bool S_add_glued(struct names *n, const char *printed)
+{
+	char slug[SLUG_MAX];
+	size_t len = S_slug(slug, printed, strlen(printed), true, false);
+	const char *copy;
+
+	if (!len || !strchr(slug, '-'))
+		return true;
+	len = S_slug(slug, printed, strlen(printed), true, true);
+	copy = arena_copy(n->arena, slug, len);
+	if (!copy ||
+	    !S_room((void **)&n->glued, &n->cap_glued, n->n_glued, sizeof *n->glued))
+		return false;
+	n->glued[n->n_glued++] = (struct glued){copy, printed};
+	return true;
+}
+
+static bool S_add_more(struct names *n, const char *printed, enum facet facet,
+		       const char *slug)
+{
+	struct entry e = {.facet = facet, .value = slug};
+
+	return S_add_words(n, printed, &e) && S_add_glued(n, printed);
+}
+
+static bool S_gather(struct names *n)
+{
+	size_t communes, regions;
+	const struct commune *c = lexicon_communes(n->lexicon, &communes);
+	const struct region *r = lexicon_regions(n->lexicon, &regions);
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < communes; i++) {
+		ok = S_add_more(n, c[i].name, FACET_MUNICIPALITY, c[i].slug);
+		for (const char *const *a = c[i].aliases; ok && *a; a++)
+			ok = S_add_more(n, *a, FACET_MUNICIPALITY, c[i].slug);
+	}
+	for (size_t i = 0; ok && i < regions; i++) {
+		ok = S_add_more(n, r[i].name, FACET_REGION, r[i].slug) &&
+		     S_add_more(n, r[i].official_name, FACET_REGION, r[i].slug);
+		for (const char *const *a = r[i].aliases; ok && *a; a++)
+			ok = S_add_more(n, *a, FACET_REGION, r[i].slug);
+	}
+	return ok;
 }
 
 /* The words of a slug or display name that are no stop words, up to a bracket
@@ -307,10 +345,6 @@ enum status names_open(struct names **out, const struct lexicon *l, struct err *
 		qsort(n->place, n->n_places, sizeof *n->place, S_by_slug);
 	if (n->n_groups)
 		qsort(n->group, n->n_groups, sizeof *n->group, S_by_slug);
-	if (n->n_glued)
-		qsort(n->glued, n->n_glued, sizeof *n->glued, S_by_glued);
-	if (n->n_words)
-		qsort(n->word, n->n_words, sizeof *n->word, S_by_word);
 	*out = n;
 	return ST_OK;
 }
@@ -589,11 +623,27 @@ size_t names_find(struct name *out, size_t max, const struct names *n,
 	return found;
 }
 
-bool names_part(const struct names *n, const char *folded, size_t len)
+/* What is left out for want of memory is not known: no more than that. */
+static void S_more(struct names *n)
+{
+	if (n->more)
+		return;
+	n->more = true;
+	if (!S_gather(n))
+		n->n_glued = n->n_words = 0;
+	if (n->n_glued)
+		qsort(n->glued, n->n_glued, sizeof *n->glued, S_by_glued);
+	if (n->n_words)
+		qsort(n->word, n->n_words, sizeof *n->word, S_by_word);
+}
+
+bool names_part(struct names *n, const char *folded, size_t len)
 {
 	char slug[SLUG_MAX];
-	size_t low = 0, high = n->n_words, at;
+	size_t low = 0, high, at;
 
+	S_more(n);
+	high = n->n_words;
 	if (!S_slug(slug, folded, len, false, false))
 		return false;
 	while (low < high) {
@@ -612,11 +662,13 @@ bool names_part(const struct names *n, const char *folded, size_t len)
 	return at < n->n_places && strcmp(n->place[at].slug, slug) == 0;
 }
 
-const char *names_glued(const struct names *n, const char *folded, size_t len)
+const char *names_glued(struct names *n, const char *folded, size_t len)
 {
 	char slug[SLUG_MAX];
-	size_t low = 0, high = n->n_glued;
+	size_t low = 0, high;
 
+	S_more(n);
+	high = n->n_glued;
 	if (!S_slug(slug, folded, len, true, false) || strchr(slug, '-'))
 		return NULL;
 	while (low < high) {
@@ -632,8 +684,9 @@ const char *names_glued(const struct names *n, const char *folded, size_t len)
 	return n->glued[low].printed;
 }
 
-const struct names_word *names_words(const struct names *n, size_t *count)
+const struct names_word *names_words(struct names *n, size_t *count)
 {
+	S_more(n);
 	*count = n->n_words;
 	return n->word;
 }

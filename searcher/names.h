@@ -40,11 +40,11 @@ size_t names_find(struct name *out, size_t max, const struct names *n,
 
 /* Whether a folded word is the whole of a name, or one of its words that are
  * no stop words, dangerous or not: never to be respelled. */
-bool names_part(const struct names *n, const char *folded, size_t len);
+bool names_part(struct names *n, const char *folded, size_t len);
 
 /* A name written without its blanks (losandes, vinadelmar): its printed form,
  * or NULL. */
-const char *names_glued(const struct names *n, const char *folded, size_t len);
+const char *names_glued(struct names *n, const char *folded, size_t len);
 
 /* Each word of the names that is no stop word, folded, for whoever looks for
  * misspelt ones; with the name's facet and slug. */
@@ -53,6 +53,6 @@ struct names_word {
 	enum facet facet;
 	const char *slug;
 };
-const struct names_word *names_words(const struct names *n, size_t *count);
+const struct names_word *names_words(struct names *n, size_t *count);
 
 #endif

@@ -12,7 +12,7 @@
  *
  * Nothing that a person types by accident is an error: quotes and brackets
  * without a partner, operators without a neighbour and lone signs are left
- * out.  Errors are limits only (SAFETY: a query costs what it may cost), and
+ * out.  Errors are limits only (a query may cost so much and no more), and
  * name the column.
  */
 #include <stdbool.h>

@@ -1,6 +1,7 @@
 #include "reading.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "indexed.h"
 #include "record.h"
@@ -20,6 +21,16 @@ void reading_close(struct reading *r)
 		tokens_release(&r->field[f].tokens);
 	}
 	free(r);
+}
+
+void reading_forget(struct reading *r)
+{
+	for (int f = 0; f < F_COUNT; f++) {
+		free(r->field[f].own);
+		tokens_release(&r->field[f].tokens);
+		memset(&r->field[f], 0, sizeof r->field[f]);
+		tokens_init(&r->field[f].tokens);
+	}
 }
 
 void readings_free(struct readings *r)

@@ -34,6 +34,9 @@ enum status reading_open(struct reading **out, struct engine *e, uint32_t docid,
 			 struct err *err);
 void reading_close(struct reading *r); /* NULL is allowed */
 
+/* Lets go of the words of all fields, keeps the record: for long pages. */
+void reading_forget(struct reading *r);
+
 /* A field's text and words; needs ENGINE_TEXT and ENGINE_LEXICON.  Borrowed
  * from the reading. */
 enum status reading_field(const struct reading_text **out, struct reading *r,

@@ -58,7 +58,7 @@ enum status render_notices(struct page *to, const struct answer *a, struct err *
 static void S_snippet(struct page *to, const struct snippet *s, unsigned indent)
 {
 	struct buf label;
-	struct flow f;
+	struct wrap f;
 
 	buf_init(&label, 0);
 	if (s->line)
@@ -66,20 +66,20 @@ static void S_snippet(struct page *to, const struct snippet *s, unsigned indent)
 			 s->line);
 	else
 		buf_addf(&label, "%s:", _(field_table[s->field].label));
-	flow_begin(&f, to->out, &to->screen, indent, indent);
-	flow_text(&f, FACE_LABEL, label.data, label.len);
-	flow_puts(&f, FACE_PLAIN, s->cut_start ? " ... " : " ");
-	flow_marked(&f, FACE_PLAIN, s->text, s->n, s->marks, s->n_marks);
+	wrap_begin(&f, to->out, &to->screen, indent, indent);
+	wrap_text(&f, FACE_LABEL, label.data, label.len);
+	wrap_puts(&f, FACE_PLAIN, s->cut_start ? " ... " : " ");
+	wrap_marked(&f, FACE_PLAIN, s->text, s->n, s->marks, s->n_marks);
 	if (s->cut_end)
-		flow_puts(&f, FACE_PLAIN, " ...");
-	flow_end(&f);
+		wrap_puts(&f, FACE_PLAIN, " ...");
+	wrap_end(&f);
 	buf_release(&label);
 }
 
 static void S_where(struct page *to, const struct hit *h, unsigned indent)
 {
 	struct buf b;
-	struct flow f;
+	struct wrap f;
 
 	buf_init(&b, 0);
 	render_place(&b, h->ficha);
@@ -87,44 +87,44 @@ static void S_where(struct page *to, const struct hit *h, unsigned indent)
 		buf_adds(&b, ". ");
 		render_dates(&b, h->ficha);
 	}
-	flow_begin(&f, to->out, &to->screen, indent, indent);
-	flow_text(&f, FACE_PLAIN, b.data, b.len);
-	flow_end(&f);
+	wrap_begin(&f, to->out, &to->screen, indent, indent);
+	wrap_text(&f, FACE_PLAIN, b.data, b.len);
+	wrap_end(&f);
 	buf_release(&b);
 }
 
 static void S_missing(struct page *to, const struct hit *h, unsigned indent)
 {
 	struct buf b;
-	struct flow f;
+	struct wrap f;
 
 	if (!h->n_missing)
 		return;
 	buf_init(&b, 0);
 	for (size_t i = 0; i < h->n_missing; i++)
 		buf_addf(&b, "%s%s", i ? ", " : "", h->missing[i]);
-	flow_begin(&f, to->out, &to->screen, indent, indent);
-	flow_puts(&f, FACE_FAINT, _("without: "));
-	flow_puts(&f, FACE_PLAIN, " ");
-	flow_text(&f, FACE_FAINT, b.data, b.len);
-	flow_end(&f);
+	wrap_begin(&f, to->out, &to->screen, indent, indent);
+	wrap_puts(&f, FACE_FAINT, _("without: "));
+	wrap_puts(&f, FACE_PLAIN, " ");
+	wrap_text(&f, FACE_FAINT, b.data, b.len);
+	wrap_end(&f);
 	buf_release(&b);
 }
 
 static void S_shared(struct page *to, const struct hit *h, unsigned indent)
 {
 	struct buf b;
-	struct flow f;
+	struct wrap f;
 
 	buf_init(&b, 0);
 	for (size_t i = 0; i < h->n_terms; i++)
 		buf_addf(&b, "%s%s", i ? ", " : "", h->terms[i].word);
 	if (b.len) {
-		flow_begin(&f, to->out, &to->screen, indent, indent);
-		flow_puts(&f, FACE_LABEL, _("Words in common:"));
-		flow_puts(&f, FACE_PLAIN, " ");
-		flow_text(&f, FACE_PLAIN, b.data, b.len);
-		flow_end(&f);
+		wrap_begin(&f, to->out, &to->screen, indent, indent);
+		wrap_puts(&f, FACE_LABEL, _("Words in common:"));
+		wrap_puts(&f, FACE_PLAIN, " ");
+		wrap_text(&f, FACE_PLAIN, b.data, b.len);
+		wrap_end(&f);
 	}
 	for (int facet = 0; facet < FACET_COUNT; facet++) {
 		buf_clear(&b);
@@ -134,12 +134,12 @@ static void S_shared(struct page *to, const struct hit *h, unsigned indent)
 					 render_label(h->facets[i].label));
 		if (!b.len)
 			continue;
-		flow_begin(&f, to->out, &to->screen, indent, indent);
-		flow_puts(&f, FACE_LABEL, _(facet_table[facet].label));
-		flow_puts(&f, FACE_LABEL, ":");
-		flow_puts(&f, FACE_PLAIN, " ");
-		flow_text(&f, FACE_PLAIN, b.data, b.len);
-		flow_end(&f);
+		wrap_begin(&f, to->out, &to->screen, indent, indent);
+		wrap_puts(&f, FACE_LABEL, _(facet_table[facet].label));
+		wrap_puts(&f, FACE_LABEL, ":");
+		wrap_puts(&f, FACE_PLAIN, " ");
+		wrap_text(&f, FACE_PLAIN, b.data, b.len);
+		wrap_end(&f);
 	}
 	buf_release(&b);
 }
@@ -147,7 +147,7 @@ static void S_shared(struct page *to, const struct hit *h, unsigned indent)
 /* One line a word: what of it matched, where, how often; and its weight. */
 static void S_explained(struct page *to, const struct hit *h, unsigned indent)
 {
-	struct flow f;
+	struct wrap f;
 	struct buf b;
 
 	buf_init(&b, 0);
@@ -160,19 +160,19 @@ static void S_explained(struct page *to, const struct hit *h, unsigned indent)
 		       strcmp(h->explained[last].word, x->word) == 0;
 		     last++)
 			weight += h->explained[last].weight;
-		flow_begin(&f, to->out, &to->screen, indent, indent + 2);
+		wrap_begin(&f, to->out, &to->screen, indent, indent + 2);
 		buf_clear(&b);
 		buf_addf(&b, _("%s, weight %.3f:"), x->word, weight);
-		flow_text(&f, FACE_LABEL, b.data, b.len);
+		wrap_text(&f, FACE_LABEL, b.data, b.len);
 		for (; i < last; i++) {
 			x = &h->explained[i];
 			buf_clear(&b);
 			buf_addf(&b, " %s %s, %s, %u\303\227%s", x->kind, x->term,
 				 _(field_table[x->field].label), x->times,
 				 i + 1 < last ? ";" : "");
-			flow_text(&f, FACE_FAINT, b.data, b.len);
+			wrap_text(&f, FACE_FAINT, b.data, b.len);
 		}
-		flow_end(&f);
+		wrap_end(&f);
 	}
 	buf_release(&b);
 }
@@ -182,7 +182,7 @@ static void S_hit(struct page *to, const struct answer *a, const struct hit *h)
 	const struct request *r = a->request;
 	const char *title = h->ficha->text[F_TITLE];
 	unsigned indent = 4;
-	struct flow f;
+	struct wrap f;
 	struct buf b;
 
 	buf_init(&b, 0);
@@ -192,11 +192,11 @@ static void S_hit(struct page *to, const struct answer *a, const struct hit *h)
 		buf_adds(&b, "  - ");
 	indent = (unsigned)b.len;
 	buf_add(to->out, b.data, b.len);
-	flow_begin(&f, to->out, &to->screen, 0, indent);
+	wrap_begin(&f, to->out, &to->screen, 0, indent);
 	f.column = indent;
-	flow_marked(&f, FACE_TITLE, title, strlen(title), h->title_marks,
+	wrap_marked(&f, FACE_TITLE, title, strlen(title), h->title_marks,
 		    h->n_title_marks);
-	flow_end(&f);
+	wrap_end(&f);
 	S_where(to, h, indent);
 	for (size_t i = 0; i < h->n_snippets; i++)
 		if (h->snippets[i].field != F_TITLE &&
@@ -220,15 +220,15 @@ static void S_facet_line(struct page *to, const struct answer *a, enum facet fac
 {
 	const struct facet_counts *c = &a->facets[facet];
 	size_t limit = a->request->facet_limit ? c->n : FACET_VALUES, shown = 0;
-	struct flow f;
+	struct wrap f;
 	struct buf b;
 
 	if (!c->wanted || !c->n)
 		return;
 	buf_init(&b, 0);
-	flow_begin(&f, to->out, &to->screen, 0, 4);
-	flow_puts(&f, FACE_LABEL, _(facet_table[facet].label));
-	flow_puts(&f, FACE_LABEL, ":");
+	wrap_begin(&f, to->out, &to->screen, 0, 4);
+	wrap_puts(&f, FACE_LABEL, _(facet_table[facet].label));
+	wrap_puts(&f, FACE_LABEL, ":");
 	for (size_t i = 0; i < c->n; i++) {
 		if (shown >= limit && !c->v[i].selected)
 			continue;
@@ -236,16 +236,16 @@ static void S_facet_line(struct page *to, const struct answer *a, enum facet fac
 		buf_addf(&b, " %s%s (%zu)%s", c->v[i].selected ? "*" : "",
 			 render_label(c->v[i].label), c->v[i].count,
 			 i + 1 < c->n_all ? "," : "");
-		flow_text(&f, c->v[i].selected ? FACE_TITLE : FACE_PLAIN, b.data,
+		wrap_text(&f, c->v[i].selected ? FACE_TITLE : FACE_PLAIN, b.data,
 			  b.len);
 		shown++;
 	}
 	if (shown < c->n_all) {
 		buf_clear(&b);
 		buf_addf(&b, _(" %zu more"), c->n_all - shown);
-		flow_text(&f, FACE_FAINT, b.data, b.len);
+		wrap_text(&f, FACE_FAINT, b.data, b.len);
 	}
-	flow_end(&f);
+	wrap_end(&f);
 	buf_release(&b);
 }
 
@@ -265,7 +265,7 @@ static void S_count_line(struct page *to, const struct answer *a)
 
 enum status render_hits_text(struct page *to, const struct answer *a, struct err *err)
 {
-	struct flow f;
+	struct wrap f;
 
 	if (a->n_hits)
 		S_count_line(to, a);
@@ -278,11 +278,11 @@ enum status render_hits_text(struct page *to, const struct answer *a, struct err
 			S_hit(to, a, &a->related[i]);
 	}
 	if (a->run) {
-		flow_begin(&f, to->out, &to->screen, 0, 4);
-		flow_puts(&f, FACE_LABEL, _("Run as:"));
-		flow_puts(&f, FACE_PLAIN, " ");
-		flow_puts(&f, FACE_PLAIN, a->run);
-		flow_end(&f);
+		wrap_begin(&f, to->out, &to->screen, 0, 4);
+		wrap_puts(&f, FACE_LABEL, _("Run as:"));
+		wrap_puts(&f, FACE_PLAIN, " ");
+		wrap_puts(&f, FACE_PLAIN, a->run);
+		wrap_end(&f);
 	}
 	for (int i = 0; a->total && i < FACET_COUNT; i++)
 		S_facet_line(to, a, (enum facet)i);

@@ -198,7 +198,8 @@ static enum status S_split(bool *found, struct expanding *e, size_t i, struct er
 
 struct meant {
 	struct typo typo;
-	bool listed; /* of the tables' words, else of the index */
+	const char *respelt; /* by stem: the typed word with the right one, or NULL */
+	bool listed;	     /* of the tables' words, else of the index */
 	const char *folded, *printed;
 	bool stop;
 };
@@ -227,6 +228,31 @@ static enum status S_look(struct typo *t, size_t *n, struct vocabulary *v,
 	if (!st)
 		*n = typos_find_stem(t, CANDIDATES, v, stem, len);
 	return st;
+}
+
+/* The typed word on another stem: combalid-ar, convalid-ar.  NULL where that is
+ * no way to spell it (finalic-ada). */
+static enum status S_respell(const char **out, struct expanding *e,
+			     const struct asked *w, const char *word, struct err *err)
+{
+	char from[STEM_MAX], to[STEM_MAX], text[WORD_MAX + 1];
+	struct stemmer *s = e->p->engine->stemmer;
+	size_t n, k, rest;
+	enum status st = stem_word(from, &n, s, w->folded, w->folded_n, err);
+
+	*out = NULL;
+	if (!st)
+		st = stem_word(to, &k, s, word, strlen(word), err);
+	if (st || n == 0 || k == 0 || n > w->folded_n ||
+	    memcmp(w->folded, from, n) != 0 || from[n - 1] != to[k - 1])
+		return st;
+	rest = w->folded_n - n;
+	if (k + rest > WORD_MAX)
+		return ST_OK;
+	memcpy(text, to, k);
+	memcpy(text + k, w->folded + n, rest);
+	*out = arena_copy(e->p->arena, text, k + rest);
+	return *out ? ST_OK : err_nomem(err);
 }
 
 /* What the item may have been meant to be, the likeliest first. */
@@ -259,7 +285,11 @@ static enum status S_meant(struct meant *out, size_t *n_out, struct expanding *e
 		st = S_look(t, &n, e->x->vocabulary, w, g->stemmer, err);
 	for (size_t k = 0; !st && k < n; k++) {
 		const struct listed *l = expander_word(e->x, t[k].index);
-		struct meant m = {t[k], true, l->folded, l->printed, l->stop};
+		struct meant m = {.typo = t[k],
+				  .listed = true,
+				  .folded = l->folded,
+				  .printed = l->printed,
+				  .stop = l->stop};
 
 		if (S_fits(&m, w) && !S_in_index(e->p, l->folded, strlen(l->folded)))
 			out[kept++] = m;
@@ -325,7 +355,15 @@ static enum status S_repair(struct expanding *e, size_t i, struct err *err)
 	if (!m[0].listed &&
 	    !(m[0].printed = printed_word(p, m[0].folded, strlen(m[0].folded))))
 		return err_nomem(err);
-	e->fate[i].repaired = m[0].printed;
+	if (m[0].typo.by_stem) {
+		st = S_respell(&m[0].respelt, e, &e->asked[i], m[0].printed, err);
+		if (st)
+			return st;
+		if (m[0].respelt)
+			m[0].printed = m[0].folded = m[0].respelt;
+	}
+	if (!m[0].typo.by_stem || m[0].respelt)
+		e->fate[i].repaired = m[0].printed;
 	if (p->request->no_typos)
 		return ST_OK;
 	if (m[0].stop) {

@@ -47,15 +47,15 @@ void screen_face(struct buf *out, const struct screen *s, enum screen_face face)
 		buf_adds(out, codes[face]);
 }
 
-void flow_begin(struct flow *f, struct buf *out, const struct screen *s, unsigned first,
+void wrap_begin(struct wrap *f, struct buf *out, const struct screen *s, unsigned first,
 		unsigned indent)
 {
-	*f = (struct flow){out, s, indent, 0, false, true};
+	*f = (struct wrap){out, s, indent, 0, false, true};
 	for (; f->column < first; f->column++)
 		buf_addc(out, ' ');
 }
 
-static void S_newline(struct flow *f)
+static void S_newline(struct wrap *f)
 {
 	buf_addc(f->out, '\n');
 	for (f->column = 0; f->column < f->indent; f->column++)
@@ -65,7 +65,7 @@ static void S_newline(struct flow *f)
 }
 
 /* One word (no blank in it), marked from and to in bytes of it. */
-static void S_word(struct flow *f, enum screen_face face, const char *p, size_t n,
+static void S_word(struct wrap *f, enum screen_face face, const char *p, size_t n,
 		   const bool *marked)
 {
 	unsigned width = (unsigned)text_width(p, n);
@@ -99,7 +99,7 @@ static void S_word(struct flow *f, enum screen_face face, const char *p, size_t 
 
 #define PIECE 256 /* bytes of a word handled at once; longer ones may break */
 
-void flow_marked(struct flow *f, enum screen_face face, const char *p, size_t n,
+void wrap_marked(struct wrap *f, enum screen_face face, const char *p, size_t n,
 		 const struct span *marks, size_t n_marks)
 {
 	bool marked[PIECE];
@@ -132,17 +132,17 @@ void flow_marked(struct flow *f, enum screen_face face, const char *p, size_t n,
 	}
 }
 
-void flow_text(struct flow *f, enum screen_face face, const char *p, size_t n)
+void wrap_text(struct wrap *f, enum screen_face face, const char *p, size_t n)
 {
-	flow_marked(f, face, p, n, NULL, 0);
+	wrap_marked(f, face, p, n, NULL, 0);
 }
 
-void flow_puts(struct flow *f, enum screen_face face, const char *s)
+void wrap_puts(struct wrap *f, enum screen_face face, const char *s)
 {
-	flow_marked(f, face, s, strlen(s), NULL, 0);
+	wrap_marked(f, face, s, strlen(s), NULL, 0);
 }
 
-void flow_end(struct flow *f)
+void wrap_end(struct wrap *f)
 {
 	buf_addc(f->out, '\n');
 	f->column = 0;

@@ -25,7 +25,7 @@ void screen_face(struct buf *out, const struct screen *s, enum screen_face face)
 
 /* One block of running text: words wrap at the width, further lines begin
  * with `indent` blanks. */
-struct flow {
+struct wrap {
 	struct buf *out;
 	const struct screen *screen;
 	unsigned indent, column; /* column: where the cursor is */
@@ -34,14 +34,14 @@ struct flow {
 };
 
 /* The cursor is at column 0; goes to `first`, lines after it to `indent`. */
-void flow_begin(struct flow *f, struct buf *out, const struct screen *s, unsigned first,
+void wrap_begin(struct wrap *f, struct buf *out, const struct screen *s, unsigned first,
 		unsigned indent);
-void flow_text(struct flow *f, enum screen_face face, const char *p, size_t n);
+void wrap_text(struct wrap *f, enum screen_face face, const char *p, size_t n);
 /* The same with spans (code points) in FACE_MARK. */
-void flow_marked(struct flow *f, enum screen_face face, const char *p, size_t n,
+void wrap_marked(struct wrap *f, enum screen_face face, const char *p, size_t n,
 		 const struct span *marks, size_t n_marks);
-void flow_puts(struct flow *f, enum screen_face face, const char *s);
-void flow_end(struct flow *f); /* ends the line */
+void wrap_puts(struct wrap *f, enum screen_face face, const char *s);
+void wrap_end(struct wrap *f); /* ends the line */
 
 /* True for control characters, direction overrides and the like. */
 bool screen_refuses(unsigned long cp);

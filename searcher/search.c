@@ -191,31 +191,36 @@ static enum status S_page(struct ranking *out, struct answer *a, struct engine *
 
 /* ---- hits ---- */
 
+static bool S_shows_text(const struct request *r)
+{
+	return r->format != FORMAT_IDS;
+}
+
 static enum status S_hits(struct hit **out, size_t *n_out, const struct ranking *ranked,
 			  struct answer *a, struct engine *e, size_t first_rank,
 			  struct err *err)
 {
+	struct buf scratch;
 	enum status st = ST_OK;
 
 	*out = arena_alloc(a->arena, (ranked->n + 1) * sizeof **out);
 	if (!*out)
 		return err_nomem(err);
+	buf_init(&scratch, 0);
 	for (size_t i = 0; !st && i < ranked->n; i++) {
 		struct hit *h = &(*out)[i];
 
 		*n_out = i + 1;
-		st = answer_record(h, e, ranked->v[i].docid, err);
+		st = S_shows_text(a->request)
+			     ? answer_record(h, e, ranked->v[i].docid, err)
+			     : answer_id(h, a, e, ranked->v[i].docid, &scratch, err);
 		h->score = ranked->v[i].score;
 		h->rank = first_rank ? first_rank + i : 0;
 		if (!st && i % 64 == 63)
 			st = engine_tick(e, err);
 	}
+	buf_release(&scratch);
 	return st;
-}
-
-static bool S_shows_text(const struct request *r)
-{
-	return r->format != FORMAT_IDS;
 }
 
 static enum status S_snippets(struct hit *hits, size_t n, struct answer *a,
@@ -230,6 +235,9 @@ static enum status S_snippets(struct hit *hits, size_t n, struct answer *a,
 		st = a->request->command == CMD_LESSONS
 			     ? snippet_paragraphs(&hits[i], a, e, F_LESSONS, err)
 			     : snippet_fill(&hits[i], a, e, err);
+		/* Explanations ask for the words once more. */
+		if (n > READINGS_KEPT && !a->request->explain)
+			reading_forget(hits[i].reading);
 		if (!st && i % 64 == 63)
 			st = engine_tick(e, err);
 	}

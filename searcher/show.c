@@ -41,7 +41,7 @@ static void S_source(struct buf *out, const struct ficha *f)
 static void S_cite(struct page *to, const struct ficha *f, bool markdown)
 {
 	const char *title = f->text[F_TITLE];
-	struct flow flow;
+	struct wrap wrap;
 	struct buf b;
 
 	buf_init(&b, 0);
@@ -55,9 +55,9 @@ static void S_cite(struct page *to, const struct ficha *f, bool markdown)
 	buf_adds(&b, ". ");
 	S_source(&b, f);
 	buf_addc(&b, '.');
-	flow_begin(&flow, to->out, &to->screen, 0, 2);
-	flow_text(&flow, FACE_PLAIN, b.data, b.len);
-	flow_end(&flow);
+	wrap_begin(&wrap, to->out, &to->screen, 0, 2);
+	wrap_text(&wrap, FACE_PLAIN, b.data, b.len);
+	wrap_end(&wrap);
 	buf_release(&b);
 }
 
@@ -67,15 +67,15 @@ static void S_cite(struct page *to, const struct ficha *f, bool markdown)
 static void S_paragraphs(struct page *to, const char *text, size_t n, unsigned indent,
 			 bool apart)
 {
-	struct flow flow;
+	struct wrap wrap;
 
 	while (n) {
 		const char *gap = memmem(text, n, "\n\n", 2);
 		size_t k = gap ? (size_t)(gap - text) : n;
 
-		flow_begin(&flow, to->out, &to->screen, indent, indent);
-		flow_text(&flow, FACE_PLAIN, text, k);
-		flow_end(&flow);
+		wrap_begin(&wrap, to->out, &to->screen, indent, indent);
+		wrap_text(&wrap, FACE_PLAIN, text, k);
+		wrap_end(&wrap);
 		if (!gap)
 			return;
 		if (apart)
@@ -90,18 +90,18 @@ static enum status S_text(struct page *to, struct engine *e, const struct ficha 
 {
 	const char *title = f->text[F_TITLE], *text;
 	struct buf b;
-	struct flow flow;
+	struct wrap wrap;
 	enum status st = ST_OK;
 	size_t n;
 
 	buf_init(&b, 0);
-	flow_begin(&flow, to->out, &to->screen, 0, 0);
-	flow_text(&flow, FACE_TITLE, title, strlen(title));
-	flow_end(&flow);
+	wrap_begin(&wrap, to->out, &to->screen, 0, 0);
+	wrap_text(&wrap, FACE_TITLE, title, strlen(title));
+	wrap_end(&wrap);
 	render_place(&b, f);
-	flow_begin(&flow, to->out, &to->screen, 0, 0);
-	flow_text(&flow, FACE_PLAIN, b.data, b.len);
-	flow_end(&flow);
+	wrap_begin(&wrap, to->out, &to->screen, 0, 0);
+	wrap_text(&wrap, FACE_PLAIN, b.data, b.len);
+	wrap_end(&wrap);
 	for (size_t i = 0; !st && i < N_SECTIONS; i++) {
 		st = indexed_text(&text, &n, &b, f, S_sections[i], e->lexicon, err);
 		if (st || !text)

@@ -15,10 +15,12 @@
  * common, weighed by how rare it is to share it.  Boilerplate needs no list:
  * what every ficha has weighs nothing.
  */
-#define STEMS_MAX      64  /* of the subject, asked for */
-#define CANDIDATES_MAX 100 /* looked at more closely */
-#define REASONS_MAX    8   /* words shown of those shared */
-#define TITLE_WEIGHT   0.5 /* of a stem in a hit's title, on top */
+#define STEMS_MAX      64     /* of the subject, asked for */
+#define STEMS_SURE     8      /* of them in any case */
+#define POSTINGS_MAX   100000 /* that the others may cost together */
+#define CANDIDATES_MAX 100    /* looked at more closely */
+#define REASONS_MAX    8      /* words shown of those shared */
+#define TITLE_WEIGHT   0.5    /* of a stem in a hit's title, on top */
 #define TEXT_SHARE     0.70
 #define GROUP_SHARE    0.18
 #define SELLO_SHARE    0.12
@@ -55,6 +57,7 @@ struct feature { /* one stem of the subject */
 	const char *stem;
 	size_t n;
 	double tf[F_COUNT]; /* occurrences */
+	uint32_t documents;
 	double weight;
 	/* In the hit in hand. */
 	const char *word; /* as printed there, in small letters */
@@ -189,7 +192,7 @@ static enum status S_choose(struct similar *s, struct err *err)
 {
 	double documents = reader_count(s->e->reader);
 	enum status st = ST_OK;
-	size_t to = 0;
+	size_t to = 0, cost = 0;
 
 	for (size_t i = 0; !st && i < s->n; i++) {
 		struct feature *f = &s->v[i];
@@ -208,6 +211,7 @@ static enum status S_choose(struct similar *s, struct err *err)
 			if (f->tf[k] > 0)
 				tf += S_boost((enum field)k) * (1 + log(f->tf[k]));
 		f->weight *= tf * log(1 + (documents - df + 0.5) / (df + 0.5));
+		f->documents = df;
 		if (f->weight > 0)
 			s->v[to++] = *f;
 	}
@@ -216,8 +220,15 @@ static enum status S_choose(struct similar *s, struct err *err)
 	s->n = to;
 	if (s->n)
 		qsort(s->v, s->n, sizeof *s->v, S_by_weight);
-	if (s->n > STEMS_MAX)
-		s->n = STEMS_MAX;
+	/* What is frequent costs most and says least. */
+	to = 0;
+	for (size_t i = 0; i < s->n && to < STEMS_MAX; i++) {
+		if (to >= STEMS_SURE && cost + s->v[i].documents > POSTINGS_MAX)
+			continue;
+		cost += s->v[i].documents;
+		s->v[to++] = s->v[i];
+	}
+	s->n = to;
 	return ST_OK;
 }
 

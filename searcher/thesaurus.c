@@ -19,56 +19,34 @@ struct phrase {
 	unsigned n, n_content;
 	const struct synonym *v; /* a key's entries; of a value: its one */
 	size_t n_v;
-	bool value;
 };
 
-/* A word (or stem) that a phrase's first content word may be met as. */
-struct entry {
-	const char *text;
-	size_t phrase;
-};
-
+/*
+ * The lexicon's entries are sorted by folded key, so the keys that a word may
+ * begin are found by its first two letters, which no inflection changes, and
+ * only these are analysed: a search of ten fichas is over before all of them
+ * would be.  Values are analysed when a word is nowhere.
+ */
 struct thesaurus {
 	struct arena *arena;
-	struct phrase *phrase;
-	size_t n_phrases;
-	struct entry *entry; /* sorted by text */
-	size_t n_entries, cap_entries;
+	const struct lexicon *lexicon;
+	struct analyzer *analyzer;
+	struct stemmer *stemmer;
+	struct tokens tokens;
+	const struct synonym *v;
+	size_t n;
+	struct phrase **key;   /* by the first of its entries; NULL = not yet */
+	struct phrase **value; /* by entry, not of "exact" ones */
+	size_t *stop_first;    /* keys that begin with a stop word */
+	size_t n_stop_first;
 	struct thesaurus_word *word;
 	size_t n_words, cap_words;
+	bool whole; /* every key and value is analysed */
 };
 
-/* ---- building ---- */
+#define PREFIX_LETTERS 2
 
-static bool S_room(void **v, size_t *cap, size_t n, size_t size)
-{
-	void *more;
-
-	if (n < *cap)
-		return true;
-	*cap = *cap ? 2 * *cap : 1024;
-	more = realloc(*v, *cap * size);
-	if (more)
-		*v = more;
-	return more != NULL;
-}
-
-static bool S_add_entry(struct thesaurus *t, const char *text, size_t phrase)
-{
-	if (!S_room((void **)&t->entry, &t->cap_entries, t->n_entries,
-		    sizeof *t->entry))
-		return false;
-	t->entry[t->n_entries++] = (struct entry){text, phrase};
-	return true;
-}
-
-static bool S_add_word(struct thesaurus *t, const struct thesaurus_word *w)
-{
-	if (!S_room((void **)&t->word, &t->cap_words, t->n_words, sizeof *t->word))
-		return false;
-	t->word[t->n_words++] = *w;
-	return true;
-}
+/* ---- analysis ---- */
 
 static enum status S_stem(const char **out, struct arena *arena, struct stemmer *s,
 			  const char *word, size_t n, struct err *err)
@@ -82,10 +60,25 @@ static enum status S_stem(const char **out, struct arena *arena, struct stemmer 
 	return st;
 }
 
+static bool S_add_word(struct thesaurus *t, const struct thesaurus_word *w)
+{
+	if (t->n_words == t->cap_words) {
+		size_t cap = t->cap_words ? 2 * t->cap_words : 256;
+		struct thesaurus_word *v = realloc(t->word, cap * sizeof *v);
+
+		if (!v)
+			return false;
+		t->word = v;
+		t->cap_words = cap;
+	}
+	t->word[t->n_words++] = *w;
+	return true;
+}
+
 static enum status S_word(struct key_word *out, struct thesaurus *t,
-			  const struct lexicon *l, struct stemmer *s,
 			  const struct token *k, struct err *err)
 {
+	struct stemmer *s = t->stemmer;
 	enum status st;
 
 	out->text.surface = arena_copy(t->arena, k->surface, k->surface_n);
@@ -94,7 +87,7 @@ static enum status S_word(struct key_word *out, struct thesaurus *t,
 	out->text.folded_n = k->folded_n;
 	if (!out->text.surface || !out->text.folded || !S_add_word(t, &out->text))
 		return err_nomem(err);
-	out->stop = lexicon_is_stop(l, k->folded, k->folded_n);
+	out->stop = lexicon_is_stop(t->lexicon, k->folded, k->folded_n);
 	out->stem[0] = out->stem[1] = out->text.folded;
 	if (k->exact_only)
 		return ST_OK;
@@ -105,13 +98,12 @@ static enum status S_word(struct key_word *out, struct thesaurus *t,
 }
 
 /* The printed words of text as a phrase; one that is too long stays empty. */
-static enum status S_phrase(struct phrase *out, struct thesaurus *t,
-			    const struct lexicon *l, struct analyzer *a,
-			    struct stemmer *s, struct tokens *tokens, const char *text,
+static enum status S_phrase(struct phrase *out, struct thesaurus *t, const char *text,
 			    struct err *err)
 {
+	struct tokens *tokens = &t->tokens;
 	struct key_word *v;
-	enum status st = text_tokenize(tokens, a, text, strlen(text), err);
+	enum status st = text_tokenize(tokens, t->analyzer, text, strlen(text), err);
 
 	if (st)
 		return st;
@@ -125,7 +117,7 @@ static enum status S_phrase(struct phrase *out, struct thesaurus *t,
 			out->n = 0;
 			return ST_OK;
 		}
-		st = S_word(&v[out->n], t, l, s, &tokens->v[i], err);
+		st = S_word(&v[out->n], t, &tokens->v[i], err);
 		if (st)
 			return st;
 		out->n_content += !v[out->n].stop;
@@ -135,83 +127,61 @@ static enum status S_phrase(struct phrase *out, struct thesaurus *t,
 	return ST_OK;
 }
 
-/* The word by which a phrase is looked up. */
-static const struct key_word *S_first(const struct phrase *p)
+static bool S_first_of_key(const struct thesaurus *t, size_t i)
 {
-	unsigned i = 0;
-
-	while (p->n_content > 1 && p->word[i].stop)
-		i++;
-	return &p->word[i];
+	return i == 0 || strcmp(t->v[i].folded_key, t->v[i - 1].folded_key) != 0;
 }
 
-static bool S_enter(struct thesaurus *t, size_t at)
+/* The key whose entries begin with i. */
+static enum status S_key(const struct phrase **out, struct thesaurus *t, size_t i,
+			 struct err *err)
 {
-	const struct phrase *p = &t->phrase[at];
-	const struct key_word *w;
-
-	if (!p->n)
-		return true;
-	w = S_first(p);
-	if (!S_add_entry(t, w->text.folded, at))
-		return false;
-	for (int i = 0; i < 2; i++)
-		if (strcmp(w->stem[i], w->text.folded) != 0 &&
-		    (i == 0 || strcmp(w->stem[1], w->stem[0]) != 0) &&
-		    !S_add_entry(t, w->stem[i], at))
-			return false;
-	return true;
-}
-
-static int S_by_text(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-	int c = strcmp(x->text, y->text);
-
-	if (c == 0)
-		c = x->phrase < y->phrase ? -1 : x->phrase > y->phrase;
-	return c;
-}
-
-static enum status S_build(struct thesaurus *t, const struct lexicon *l,
-			   struct analyzer *a, struct stemmer *s, struct err *err)
-{
-	struct tokens tokens;
+	struct phrase *p = t->key[i];
 	enum status st = ST_OK;
-	size_t n, to;
-	const struct synonym *v = lexicon_synonyms(l, &n);
 
-	t->phrase = calloc(2 * n + 1, sizeof *t->phrase);
-	if (!t->phrase)
+	if (!p) {
+		p = arena_alloc(t->arena, sizeof *p);
+		if (!p)
+			return err_nomem(err);
+		p->v = &t->v[i];
+		for (p->n_v = 1; i + p->n_v < t->n && !S_first_of_key(t, i + p->n_v);)
+			p->n_v++;
+		st = S_phrase(p, t, t->v[i].key, err);
+		if (!st)
+			t->key[i] = p;
+	}
+	*out = p;
+	return st;
+}
+
+static enum status S_value(struct thesaurus *t, size_t i, struct err *err)
+{
+	struct phrase *p = arena_alloc(t->arena, sizeof *p);
+	enum status st;
+
+	if (!p)
 		return err_nomem(err);
-	tokens_init(&tokens);
-	for (size_t i = 0; !st && i < n; i = to) {
-		struct phrase *p = &t->phrase[t->n_phrases];
+	p->v = &t->v[i];
+	p->n_v = 1;
+	st = S_phrase(p, t, t->v[i].value, err);
+	if (!st)
+		t->value[i] = p;
+	return st;
+}
 
-		for (to = i + 1;
-		     to < n && strcmp(v[to].folded_key, v[i].folded_key) == 0;)
-			to++;
-		p->v = &v[i];
-		p->n_v = to - i;
-		st = S_phrase(p, t, l, a, s, &tokens, v[i].key, err);
-		if (!st && !S_enter(t, t->n_phrases++))
-			st = err_nomem(err);
-	}
-	for (size_t i = 0; !st && i < n; i++) {
-		struct phrase *p = &t->phrase[t->n_phrases];
+static enum status S_whole(struct thesaurus *t, struct err *err)
+{
+	const struct phrase *p;
+	enum status st = ST_OK;
 
-		if (v[i].relation == REL_EXACT) /* its value is a key as well */
-			continue;
-		p->v = &v[i];
-		p->n_v = 1;
-		p->value = true;
-		st = S_phrase(p, t, l, a, s, &tokens, v[i].value, err);
-		if (!st && !S_enter(t, t->n_phrases++))
-			st = err_nomem(err);
+	for (size_t i = 0; !st && !t->whole && i < t->n; i++) {
+		if (S_first_of_key(t, i))
+			st = S_key(&p, t, i, err);
+		/* What is exact is a key as well. */
+		if (!st && t->v[i].relation != REL_EXACT && !t->value[i])
+			st = S_value(t, i, err);
 	}
-	tokens_release(&tokens);
-	if (t->n_entries)
-		qsort(t->entry, t->n_entries, sizeof *t->entry, S_by_text);
+	t->whole = !st;
 	return st;
 }
 
@@ -219,17 +189,28 @@ enum status thesaurus_open(struct thesaurus **out, const struct lexicon *l,
 			   struct analyzer *a, struct stemmer *s, struct err *err)
 {
 	struct thesaurus *t = calloc(1, sizeof *t);
-	enum status st;
 
 	*out = NULL;
 	if (!t)
 		return err_nomem(err);
-	st = arena_open(&t->arena, err);
-	if (!st)
-		st = S_build(t, l, a, s, err);
-	if (st) {
+	t->lexicon = l;
+	t->analyzer = a;
+	t->stemmer = s;
+	tokens_init(&t->tokens);
+	t->v = lexicon_synonyms(l, &t->n);
+	t->key = calloc(t->n + 1, sizeof *t->key);
+	t->value = calloc(t->n + 1, sizeof *t->value);
+	t->stop_first = calloc(t->n + 1, sizeof *t->stop_first);
+	if (arena_open(&t->arena, NULL) || !t->key || !t->value || !t->stop_first) {
 		thesaurus_close(t);
-		return st;
+		return err_nomem(err);
+	}
+	for (size_t i = 0; i < t->n; i++) {
+		const char *key = t->v[i].folded_key, *blank = strchr(key, ' ');
+
+		if (blank && S_first_of_key(t, i) &&
+		    lexicon_is_stop(l, key, (size_t)(blank - key)))
+			t->stop_first[t->n_stop_first++] = i;
 	}
 	*out = t;
 	return ST_OK;
@@ -240,16 +221,22 @@ void thesaurus_close(struct thesaurus *t)
 	if (!t)
 		return;
 	arena_close(t->arena);
-	free(t->phrase);
-	free(t->entry);
+	tokens_release(&t->tokens);
+	free(t->key);
+	free(t->value);
+	free(t->stop_first);
 	free(t->word);
 	free(t);
 }
 
-const struct thesaurus_word *thesaurus_words(const struct thesaurus *t, size_t *n)
+enum status thesaurus_words(const struct thesaurus_word **v, size_t *n,
+			    struct thesaurus *t, struct err *err)
 {
-	*n = t->n_words;
-	return t->word;
+	enum status st = S_whole(t, err);
+
+	*v = t->word;
+	*n = st ? 0 : t->n_words;
+	return st;
 }
 
 /* ---- looking up ---- */
@@ -310,14 +297,15 @@ static size_t S_spans(const struct phrase *p, const struct look *q, size_t n,
 	return at;
 }
 
+/* The first entry whose key does not come before the n bytes of text. */
 static size_t S_lower(const struct thesaurus *t, const char *text, size_t n)
 {
-	size_t low = 0, high = t->n_entries;
+	size_t low = 0, high = t->n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (strncmp(t->entry[mid].text, text, n) < 0)
+		if (strncmp(t->v[mid].folded_key, text, n) < 0)
 			low = mid + 1;
 		else
 			high = mid;
@@ -325,35 +313,37 @@ static size_t S_lower(const struct thesaurus *t, const char *text, size_t n)
 	return low;
 }
 
-/* Calls visit for each phrase that the words from `from` on may begin. */
+/* Calls visit for each key that the words from `from` on are. */
 typedef void on_phrase(void *ctx, const struct phrase *p, size_t to);
 
-static void S_each(const struct thesaurus *t, const struct look *q, size_t n,
-		   size_t from, on_phrase *visit, void *ctx)
+static enum status S_each(struct thesaurus *t, const struct look *q, size_t n,
+			  size_t from, on_phrase *visit, void *ctx, struct err *err)
 {
-	const char *text[3] = {q[from].word->folded, q[from].stem[0], q[from].stem[1]};
-	size_t len[3] = {q[from].word->folded_n, strlen(text[1]), strlen(text[2])};
+	const char *text = q[from].word->folded;
+	const struct phrase *p;
+	size_t letters = 0, len = 0, to;
+	enum status st = ST_OK;
 
-	for (int i = 0; i < 3; i++) {
-		bool again = false;
+	while (len < q[from].word->folded_n && letters < PREFIX_LETTERS) {
+		unsigned long c;
 
-		for (int k = 0; k < i; k++)
-			again = again || (len[k] == len[i] &&
-					  memcmp(text[k], text[i], len[i]) == 0);
-		if (again)
-			continue;
-		for (size_t at = S_lower(t, text[i], len[i]);
-		     at < t->n_entries &&
-		     strncmp(t->entry[at].text, text[i], len[i]) == 0 &&
-		     t->entry[at].text[len[i]] == '\0';
-		     at++) {
-			const struct phrase *p = &t->phrase[t->entry[at].phrase];
-			size_t to = S_spans(p, q, n, from);
-
-			if (to)
-				visit(ctx, p, to);
-		}
+		len += utf8_decode(text + len, q[from].word->folded_n - len, &c);
+		letters++;
 	}
+	for (size_t i = S_lower(t, text, len);
+	     !st && i < t->n && strncmp(t->v[i].folded_key, text, len) == 0; i++) {
+		if (!S_first_of_key(t, i))
+			continue;
+		st = S_key(&p, t, i, err);
+		if (!st && (to = S_spans(p, q, n, from)) != 0)
+			visit(ctx, p, to);
+	}
+	for (size_t i = 0; !st && i < t->n_stop_first; i++) {
+		st = S_key(&p, t, t->stop_first[i], err);
+		if (!st && (to = S_spans(p, q, n, from)) != 0)
+			visit(ctx, p, to);
+	}
+	return st;
 }
 
 struct longest {
@@ -363,6 +353,16 @@ struct longest {
 	const struct look *q;
 	size_t from;
 };
+
+/* The word by which a phrase is met. */
+static const struct key_word *S_first(const struct phrase *p)
+{
+	unsigned i = 0;
+
+	while (p->n_content > 1 && p->word[i].stop)
+		i++;
+	return &p->word[i];
+}
 
 static bool S_written(const struct longest *l, const struct phrase *p)
 {
@@ -379,7 +379,7 @@ static void S_longest(void *ctx, const struct phrase *p, size_t to)
 	struct longest *l = ctx;
 	bool exact;
 
-	if (p->value || p->v[0].ambiguous)
+	if (p->v[0].ambiguous)
 		return;
 	exact = S_written(l, p);
 	if (l->p && (to < l->to || (to == l->to && (l->exact || !exact))))
@@ -408,19 +408,19 @@ static enum status S_looks(struct look **out, struct stemmer *s,
 }
 
 enum status thesaurus_find(struct thesaurus_match *out, size_t *n, size_t max,
-			   const struct thesaurus *t, struct stemmer *s,
-			   const struct asked *words, size_t n_words, struct err *err)
+			   struct thesaurus *t, const struct asked *words,
+			   size_t n_words, struct err *err)
 {
 	struct look *q;
-	enum status st = S_looks(&q, s, words, n_words, err);
+	enum status st = S_looks(&q, t->stemmer, words, n_words, err);
 
 	*n = 0;
 	for (size_t i = 0; !st && i < n_words && *n < max;) {
 		struct longest l = {.q = q, .from = i};
 
 		if (words[i].usable)
-			S_each(t, q, n_words, i, S_longest, &l);
-		if (l.p)
+			st = S_each(t, q, n_words, i, S_longest, &l, err);
+		if (!st && l.p)
 			out[(*n)++] =
 				(struct thesaurus_match){i, l.to, l.p->v, l.p->n_v};
 		i = l.p ? l.to : i + 1;
@@ -434,69 +434,58 @@ static void S_ambiguous(void *ctx, const struct phrase *p, size_t to)
 	const struct phrase **found = ctx;
 
 	(void)to;
-	if (!p->value && p->v[0].ambiguous)
+	if (p->v[0].ambiguous)
 		*found = p;
 }
 
-enum status thesaurus_offer(const struct synonym **v, size_t *n,
-			    const struct thesaurus *t, struct stemmer *s,
+enum status thesaurus_offer(const struct synonym **v, size_t *n, struct thesaurus *t,
 			    const struct asked *word, struct err *err)
 {
 	const struct phrase *found = NULL;
 	struct look *q;
-	enum status st = S_looks(&q, s, word, 1, err);
+	enum status st = S_looks(&q, t->stemmer, word, 1, err);
 
 	*n = 0;
-	if (st)
-		return st;
-	S_each(t, q, 1, 0, S_ambiguous, &found);
-	if (found) {
+	if (!st)
+		st = S_each(t, q, 1, 0, S_ambiguous, &found, err);
+	if (!st && found) {
 		*v = found->v;
 		*n = found->n_v;
 	}
 	free(q);
-	return ST_OK;
-}
-
-struct backward {
-	const struct synonym **v;
-	size_t n, max, to;
-};
-
-static void S_backward(void *ctx, const struct phrase *p, size_t to)
-{
-	struct backward *b = ctx;
-
-	if (!p->value || p->v[0].ambiguous || to < b->to)
-		return;
-	if (to > b->to)
-		b->n = 0;
-	b->to = to;
-	for (size_t i = 0; i < b->n; i++)
-		if (strcmp(b->v[i]->folded_key, p->v[0].folded_key) == 0)
-			return;
-	if (b->n < b->max)
-		b->v[b->n++] = &p->v[0];
+	return st;
 }
 
 enum status thesaurus_backward(const struct synonym **v, size_t *n, size_t *to,
-			       size_t max, const struct thesaurus *t, struct stemmer *s,
+			       size_t max, struct thesaurus *t,
 			       const struct asked *words, size_t n_words, size_t from,
 			       struct err *err)
 {
-	struct backward b = {v, 0, max, 0};
 	struct look *q;
-	enum status st = S_looks(&q, s, words, n_words, err);
+	enum status st = S_looks(&q, t->stemmer, words, n_words, err);
+	size_t longest = 0;
 
 	*n = 0;
 	*to = from;
-	if (st)
-		return st;
-	if (words[from].usable)
-		S_each(t, q, n_words, from, S_backward, &b);
+	if (!st)
+		st = S_whole(t, err);
+	for (size_t i = 0; !st && words[from].usable && i < t->n; i++) {
+		const struct phrase *p = t->value[i];
+		size_t end, k = 0;
+
+		if (!p || p->v->ambiguous || !(end = S_spans(p, q, n_words, from)) ||
+		    end < longest)
+			continue;
+		if (end > longest)
+			*n = 0;
+		longest = end;
+		while (k < *n && strcmp(v[k]->folded_key, p->v->folded_key) != 0)
+			k++;
+		if (k == *n && *n < max)
+			v[(*n)++] = p->v;
+	}
+	if (*n)
+		*to = longest;
 	free(q);
-	*n = b.n;
-	if (b.n)
-		*to = b.to;
-	return ST_OK;
+	return st;
 }

@@ -21,7 +21,7 @@
 
 struct thesaurus;
 
-/* *out is the caller's: thesaurus_close(); it points into the lexicon. */
+/* *out is the caller's: thesaurus_close(); it points to all three. */
 enum status thesaurus_open(struct thesaurus **out, const struct lexicon *l,
 			   struct analyzer *a, struct stemmer *s, struct err *err);
 void thesaurus_close(struct thesaurus *t); /* NULL is allowed */
@@ -36,25 +36,25 @@ struct thesaurus_match {
 
 /* All keys in the words, from left to right, at most max. */
 enum status thesaurus_find(struct thesaurus_match *out, size_t *n, size_t max,
-			   const struct thesaurus *t, struct stemmer *s,
-			   const struct asked *words, size_t n_words, struct err *err);
+			   struct thesaurus *t, const struct asked *words,
+			   size_t n_words, struct err *err);
 /* The ambiguous entries of one word; *n 0 where it has none. */
-enum status thesaurus_offer(const struct synonym **v, size_t *n,
-			    const struct thesaurus *t, struct stemmer *s,
+enum status thesaurus_offer(const struct synonym **v, size_t *n, struct thesaurus *t,
 			    const struct asked *word, struct err *err);
-/* Keys of which the words [from, to) are a value, each once, at most max: the
- * longest run of words that begins at from. */
+/* Entries of which the words [from, *to) are the value, one of each key, at
+ * most max: the longest run of words that begins at from. */
 enum status thesaurus_backward(const struct synonym **v, size_t *n, size_t *to,
-			       size_t max, const struct thesaurus *t, struct stemmer *s,
+			       size_t max, struct thesaurus *t,
 			       const struct asked *words, size_t n_words, size_t from,
 			       struct err *err);
 
-/* Every word of the keys and values, for whoever looks for misspelt ones:
- * surfaces as printed but case folded; *n how many, with repetitions. */
+/* Every word of the keys and values, for whoever looks for misspelt ones: as
+ * printed but case folded, with repetitions. */
 struct thesaurus_word {
 	const char *surface, *folded;
 	size_t surface_n, folded_n;
 };
-const struct thesaurus_word *thesaurus_words(const struct thesaurus *t, size_t *n);
+enum status thesaurus_words(const struct thesaurus_word **v, size_t *n,
+			    struct thesaurus *t, struct err *err);
 
 #endif

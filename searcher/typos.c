@@ -37,7 +37,7 @@ bool typos_possible(const char *folded, size_t n)
  * some other. */
 static unsigned S_cost_most(size_t letters)
 {
-	return letters <= 5 ? 10 : letters <= 7 ? 16 : letters <= 9 ? 20 : 24;
+	return letters <= 5 ? 10 : letters <= 7 ? 11 : letters <= 9 ? 20 : 24;
 }
 
 static void S_rate(struct typo *t)

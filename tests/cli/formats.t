@@ -3,29 +3,24 @@ $ fichas-searcher search --no-synonyms --format=json --limit=1 --facets=sello '"
   "elapsed_ms": 0,
   "expansions": [],
   "facets": {
-    "sello": []
+    "sello": [
+      {
+        "count": 1,
+        "label": "Estrategias formativas",
+        "selected": false,
+        "value": "formacion"
+      },
+      {
+        "count": 1,
+        "label": "Vinculación comunitaria",
+        "selected": false,
+        "value": "vinculacion"
+      }
+    ]
   },
   "filters": {},
   "format_version": 1,
-  "hits": [],
-  "limit": 1,
-  "match": "all",
-  "notices": [
-    {
-      "code": "unknown_word",
-      "message": "no ficha has \"brochure\"",
-      "word": "brochure"
-    },
-    {
-      "code": "drop_word",
-      "count": 1,
-      "message": "without brochure there would be 1 ficha",
-      "word": "brochure"
-    }
-  ],
-  "offset": 0,
-  "query": "\"agentes clave\" brochure",
-  "related": [
+  "hits": [
     {
       "cut_code": "08101",
       "date_end": "2024-11",
@@ -40,7 +35,7 @@ $ fichas-searcher search --no-synonyms --format=json --limit=1 --facets=sello '"
         "dirigentes-agentes-clave",
         "personas-migrantes"
       ],
-      "rank": null,
+      "rank": 1,
       "region": "Biobío",
       "score": 0,
       "sello_lines": [
@@ -69,6 +64,11 @@ $ fichas-searcher search --no-synonyms --format=json --limit=1 --facets=sello '"
         "line_start": 396,
         "path": "fichas-buenas-practicas-2024.md"
       },
+      "title": "Formar Líderes para el Cambio"
+    }
+  ],
+  "limit": 1,
+  "match": "partial",
 
 $ fichas-searcher search --no-synonyms --format=jsonl --limit=2 julio | jq -c 'if .summary then .summary.total else [.rank, .municipality] end'
 [1,"Macul"]

@@ -50,17 +50,17 @@ static void test_nothing_steers_a_terminal(void **state)
 		    "á\xE2\x80\x9D \xE2\x80\x93");
 }
 
-static void S_flow_gives(const struct screen *s, unsigned first, unsigned indent,
+static void S_wrap_gives(const struct screen *s, unsigned first, unsigned indent,
 			 const char *text, const struct span *marks, size_t n,
 			 const char *want)
 {
 	struct buf b;
-	struct flow f;
+	struct wrap f;
 
 	buf_init(&b, 0);
-	flow_begin(&f, &b, s, first, indent);
-	flow_marked(&f, FACE_PLAIN, text, strlen(text), marks, n);
-	flow_end(&f);
+	wrap_begin(&f, &b, s, first, indent);
+	wrap_marked(&f, FACE_PLAIN, text, strlen(text), marks, n);
+	wrap_end(&f);
 	assert_string_equal(b.data, want);
 	buf_release(&b);
 }
@@ -68,16 +68,16 @@ static void S_flow_gives(const struct screen *s, unsigned first, unsigned indent
 static void test_words_wrap(void **state)
 {
 	(void)state;
-	S_flow_gives(&S_plain, 0, 0, "uno dos", NULL, 0, "uno dos\n");
-	S_flow_gives(&S_plain, 2, 4, "uno dos tres cuatro cinco", NULL, 0,
+	S_wrap_gives(&S_plain, 0, 0, "uno dos", NULL, 0, "uno dos\n");
+	S_wrap_gives(&S_plain, 2, 4, "uno dos tres cuatro cinco", NULL, 0,
 		     "  uno dos tres\n    cuatro cinco\n");
 	/* Twenty columns are used, not twenty bytes. */
-	S_flow_gives(&S_plain, 0, 0, "ñññññññññ ñññññññññá x", NULL, 0,
+	S_wrap_gives(&S_plain, 0, 0, "ñññññññññ ñññññññññá x", NULL, 0,
 		     "ñññññññññ ñññññññññá\nx\n");
 	/* A word that fits nowhere stands alone. */
-	S_flow_gives(&S_plain, 0, 2, "a abcdefghijklmnopqrstuvwxyz b", NULL, 0,
+	S_wrap_gives(&S_plain, 0, 2, "a abcdefghijklmnopqrstuvwxyz b", NULL, 0,
 		     "a\n  abcdefghijklmnopqrstuvwxyz\n  b\n");
-	S_flow_gives(&S_plain, 0, 0, "a\n\nb   c", NULL, 0, "a b c\n");
+	S_wrap_gives(&S_plain, 0, 0, "a\n\nb   c", NULL, 0, "a b c\n");
 }
 
 static void test_marks_are_code_points(void **state)
@@ -85,8 +85,8 @@ static void test_marks_are_code_points(void **state)
 	static const struct span marks[] = {{2, 5}, {6, 8}};
 
 	(void)state;
-	S_flow_gives(&S_plain, 0, 0, "á ñoñ abc", marks, 2, "á ñoñ abc\n");
-	S_flow_gives(&S_color, 0, 0, "á ñoñ abc", marks, 2,
+	S_wrap_gives(&S_plain, 0, 0, "á ñoñ abc", marks, 2, "á ñoñ abc\n");
+	S_wrap_gives(&S_color, 0, 0, "á ñoñ abc", marks, 2,
 		     "á \033[0m\033[1;33mñoñ\033[0m \033[0m\033[1;33mab\033[0mc\n");
 }
 

@@ -41,9 +41,9 @@ static const char *S_found(const char *query)
 	size_t n, at = 0;
 
 	asked_read(&S, query);
-	assert_int_equal(thesaurus_find(m, &n, 16, S_thesaurus, S.stemmer, S.words,
-					S.n_words, &err),
-			 ST_OK);
+	assert_int_equal(
+		thesaurus_find(m, &n, 16, S_thesaurus, S.words, S.n_words, &err),
+		ST_OK);
 	*out = '\0';
 	for (size_t i = 0; i < n; i++)
 		at += (size_t)snprintf(out + at, sizeof out - at, "%s%zu-%zu %s",
@@ -112,20 +112,17 @@ static void borders(void **state)
 	(void)state;
 	asked_read(&S, "tercera edad");
 	S.words[1].starts = true;
-	assert_int_equal(thesaurus_find(m, &n, 4, S_thesaurus, S.stemmer, S.words,
-					S.n_words, &err),
-			 ST_OK);
+	assert_int_equal(
+		thesaurus_find(m, &n, 4, S_thesaurus, S.words, S.n_words, &err), ST_OK);
 	assert_int_equal(n, 0);
 	S.words[1].starts = false;
 	S.words[1].usable = false;
-	assert_int_equal(thesaurus_find(m, &n, 4, S_thesaurus, S.stemmer, S.words,
-					S.n_words, &err),
-			 ST_OK);
+	assert_int_equal(
+		thesaurus_find(m, &n, 4, S_thesaurus, S.words, S.n_words, &err), ST_OK);
 	assert_int_equal(n, 0);
 	asked_read(&S, "colegio liceo colegio");
-	assert_int_equal(thesaurus_find(m, &n, 1, S_thesaurus, S.stemmer, S.words,
-					S.n_words, &err),
-			 ST_OK);
+	assert_int_equal(
+		thesaurus_find(m, &n, 1, S_thesaurus, S.words, S.n_words, &err), ST_OK);
 	assert_int_equal(n, 1);
 }
 
@@ -138,13 +135,11 @@ static void ambiguous(void **state)
 
 	(void)state;
 	assert_string_equal(S_found("dem"), "");
-	assert_int_equal(thesaurus_offer(&v, &n, S_thesaurus, S.stemmer, S.words, &err),
-			 ST_OK);
+	assert_int_equal(thesaurus_offer(&v, &n, S_thesaurus, S.words, &err), ST_OK);
 	assert_int_equal(n, 1);
 	assert_string_equal(v[0].value, "departamento de extranjería y migración");
 	asked_read(&S, "colegio");
-	assert_int_equal(thesaurus_offer(&v, &n, S_thesaurus, S.stemmer, S.words, &err),
-			 ST_OK);
+	assert_int_equal(thesaurus_offer(&v, &n, S_thesaurus, S.words, &err), ST_OK);
 	assert_int_equal(n, 0);
 }
 
@@ -156,8 +151,8 @@ static bool S_leads(const char *query, const char *key)
 	bool found = false;
 
 	asked_read(&S, query);
-	assert_int_equal(thesaurus_backward(v, &n, &to, 16, S_thesaurus, S.stemmer,
-					    S.words, S.n_words, 0, &err),
+	assert_int_equal(thesaurus_backward(v, &n, &to, 16, S_thesaurus, S.words,
+					    S.n_words, 0, &err),
 			 ST_OK);
 	assert_int_equal(to, n ? S.n_words : 0);
 	for (size_t i = 0; i < n; i++)
@@ -201,9 +196,8 @@ static void own_table(void **state)
 		thesaurus_open(&t, own.lexicon, own.analyzer, own.stemmer, &err),
 		ST_OK);
 	asked_read(&own, "canchas y campos deportivos");
-	assert_int_equal(
-		thesaurus_find(m, &n, 4, t, own.stemmer, own.words, own.n_words, &err),
-		ST_OK);
+	assert_int_equal(thesaurus_find(m, &n, 4, t, own.words, own.n_words, &err),
+			 ST_OK);
 	assert_int_equal(n, 2);
 	assert_string_equal(m[0].v[0].folded_key, "cancha");
 	assert_string_equal(m[1].v[0].folded_key, "campo deportivo");
