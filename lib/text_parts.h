@@ -6,7 +6,8 @@
  *
  * In the order of the way that a text takes:
  *   text_utf8.c    the strict decoder
- *   text_words.c   bytes -> words: segments by table, the rest by ICU
+ *   text_scan.c    bytes -> words: plain ones, by table
+ *   text_words.c   bytes -> words: the other segments, the rest by ICU
  *   text_fold.c    a word -> its surface and folded form; whole texts, slugs
  *   text_tokens.c  words -> tokens: the pass, and words that no rule concerns
  *   text_gender.c  inclusive writing: apoderados/as, chilen@s

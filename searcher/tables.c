@@ -5,7 +5,7 @@
 #include "messages.h"
 
 /* How much of a word's weight its synonyms carry.  Chosen by measurement, see
- * README, "Ranking". */
+ * tests/bench/RESULTS.md. */
 #define STRENGTH_EXACT	  0.9
 #define STRENGTH_RELATED  0.4
 #define STRENGTH_BACKWARD 0.4
