@@ -107,9 +107,11 @@ static enum status S_verdict(struct workers *w, size_t i, struct err *err)
 	if (build_interrupted)
 		return err_set(err, ST_INTERRUPTED, "%s",
 			       _("interrupted: the index is as it was"));
-	if (WIFSIGNALED(ended))
+	if (WIFSIGNALED(ended)) {
+		w->died = WTERMSIG(ended);
 		return err_set(err, ST_INTERNAL, _("a worker died of signal %d"),
-			       WTERMSIG(ended));
+			       w->died);
+	}
 	return err_set(err, ST_INTERNAL, "%s", _("a worker ended without a word"));
 }
 

@@ -24,6 +24,7 @@ struct workers {
 	size_t n;
 	int child; /* -1 in the parent */
 	int to;	   /* the child's write end */
+	int died;  /* the signal that one died of, 0 = none */
 };
 
 enum status workers_start(struct workers *w, size_t n, struct err *err);

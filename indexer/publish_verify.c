@@ -1,0 +1,209 @@
+#include "publish_parts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xxhash.h>
+
+#include "column.h"
+#include "indexed.h"
+#include "messages.h"
+#include "record.h"
+#include "terms.h"
+#include "vocabulary.h"
+
+/*
+ * What is looked at: that every file opens (each checks its own form), that
+ * all of them hold as many fichas as the catalogue, and for SAMPLE fichas,
+ * spread evenly over the document order, that the record found by the id is
+ * byte for byte what was indexed and that TERMS of its terms, spread evenly
+ * over all of them, lead to it.  The cost does not grow with the index, but for
+ * the length of a frequent term's list.
+ */
+#define SAMPLE 24
+#define TERMS  12
+
+struct mapped { /* one file of the generation */
+	void *bytes;
+	size_t n;
+};
+
+struct verification {
+	struct reader *r;
+	const struct lexicon *lexicon;
+	struct analyzer *a;
+	struct stemmer *stemmer;
+	struct postings postings;
+	struct buf record;
+};
+
+static enum status S_wrong(const char *what, struct err *err)
+{
+	return err_set(err, ST_DAMAGED, _("the new index does not verify: %s"), what);
+}
+
+static enum status S_open(int *fd, struct store *store, enum store_file f,
+			  struct err *err)
+{
+	char path[PATH_MAX];
+	enum status st = store_path(path, sizeof path, store, f, err);
+
+	*fd = -1;
+	if (st)
+		return st;
+	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	return *fd >= 0 ? ST_OK : err_errno(err, ST_IO, "%s", path);
+}
+
+static enum status S_map(struct mapped *m, struct store *store, enum store_file f,
+			 struct err *err)
+{
+	struct stat sb;
+	int fd;
+	enum status st = S_open(&fd, store, f, err);
+
+	memset(m, 0, sizeof *m);
+	if (st)
+		return st;
+	if (fstat(fd, &sb) != 0)
+		st = err_errno(err, ST_IO, "%s", _("the index cannot be opened"));
+	m->n = st ? 0 : (size_t)sb.st_size;
+	if (!st && m->n) {
+		m->bytes = mmap(NULL, m->n, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (m->bytes == MAP_FAILED) {
+			m->bytes = NULL;
+			st = err_errno(err, ST_IO, "%s",
+				       _("the index cannot be opened"));
+		}
+	}
+	close(fd);
+	return st;
+}
+
+static void S_unmap(struct mapped *m)
+{
+	if (m->bytes)
+		munmap(m->bytes, m->n);
+	memset(m, 0, sizeof *m);
+}
+
+/* The files beside Xapian's: each opener checks the form of its own. */
+static enum status S_beside(struct store *store, size_t expected, struct err *err)
+{
+	struct column *column = NULL;
+	struct vocabulary *words = NULL;
+	struct mapped m;
+	enum status st = S_map(&m, store, STORE_COLUMN, err);
+
+	if (!st)
+		st = column_open(&column, m.bytes, m.n, err);
+	if (!st && docset_count(column_documents(column)) != expected)
+		st = S_wrong("column", err);
+	column_close(column);
+	S_unmap(&m);
+	if (!st)
+		st = S_map(&m, store, STORE_VOCABULARY, err);
+	if (!st)
+		st = vocabulary_open(&words, m.bytes, m.n, err);
+	vocabulary_close(words);
+	S_unmap(&m);
+	return st;
+}
+
+static enum status S_terms(struct verification *v, const struct ficha *f,
+			   uint32_t docid, struct err *err)
+{
+	enum status st =
+		indexed_postings(&v->postings, f, v->lexicon, v->a, v->stemmer, err);
+	size_t n = v->postings.n, step = n / TERMS + 1;
+
+	for (size_t i = 0; !st && i < n; i += step) {
+		struct docset docs = {0};
+
+		st = reader_postings(&docs, v->r, v->postings.v[i].term, err);
+		if (!st && !docset_has(&docs, docid))
+			st = S_wrong(v->postings.v[i].term, err);
+		docset_release(&docs);
+	}
+	return st;
+}
+
+static enum status S_entry(struct verification *v, const struct entry *e,
+			   struct err *err)
+{
+	struct ficha f;
+	uint32_t docid;
+	enum status st = reader_find(&docid, v->r, e->id, err);
+
+	if (!st && !docid)
+		st = S_wrong(e->id, err);
+	buf_clear(&v->record);
+	if (!st)
+		st = reader_record(&v->record, v->r, docid, err);
+	if (!st && XXH3_64bits(v->record.data, v->record.len) != e->hash)
+		st = S_wrong(e->id, err);
+	ficha_init(&f);
+	if (!st)
+		st = record_read(&f, NULL, v->record.data, v->record.len, err);
+	if (!st)
+		st = S_terms(v, &f, docid, err);
+	ficha_release(&f);
+	return st;
+}
+
+static enum status S_sample(struct verification *v, const struct catalogue *c,
+			    size_t expected, struct err *err)
+{
+	size_t step = expected / SAMPLE + 1, at = 0;
+	enum status st = ST_OK;
+
+	for (size_t i = 0; i < c->n; i++)
+		for (size_t j = 0; !st && j < c->files[i].n; j++)
+			if (c->files[i].entries[j].id && at++ % step == 0)
+				st = S_entry(v, &c->files[i].entries[j], err);
+	return st;
+}
+
+enum status publish_verify(struct store *store, const struct catalogue *catalogue,
+			   const struct lexicon *lexicon, struct analyzer *a,
+			   struct err *err)
+{
+	struct verification v = {.lexicon = lexicon, .a = a};
+	size_t expected = catalogue_count(catalogue);
+	struct mapped positions = {0};
+	int fd;
+	enum status st = S_open(&fd, store, STORE_GLASS, err);
+
+	postings_init(&v.postings);
+	buf_init(&v.record, 0);
+	if (!st)
+		st = reader_open(&v.r, fd, err);
+	if (fd >= 0)
+		close(fd);
+	/* What Xapian holds and what the catalogue says must agree, or nothing
+	 * is published: a batch that was lost on the way shows here. */
+	if (!st && reader_count(v.r) != expected)
+		st = err_set(err, ST_INTERNAL,
+			     _("%zu fichas were to be indexed, but the index holds %u"),
+			     expected, (unsigned)reader_count(v.r));
+	if (!st)
+		st = S_map(&positions, store, STORE_POSITIONS, err);
+	if (!st)
+		st = reader_positions(v.r, positions.bytes, positions.n, err);
+	if (!st)
+		st = S_beside(store, expected, err);
+	if (!st)
+		st = stemmer_open(&v.stemmer, err);
+	if (!st)
+		st = S_sample(&v, catalogue, expected, err);
+	stemmer_close(v.stemmer);
+	reader_close(v.r);
+	S_unmap(&positions);
+	buf_release(&v.record);
+	postings_release(&v.postings);
+	return st;
+}
