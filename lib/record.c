@@ -7,30 +7,11 @@
 #include <string.h>
 
 #include "messages.h"
-
-/*
- * One table says which key is which text; writing and reading both walk it,
- * so they cannot disagree.  The order of keys is that of the export.
- */
-enum key_kind {
-	K_STR,		/* char * in the struct: string or null */
-	K_TEXT,		/* text[field] */
-	K_STRS,		/* struct strs: list of strings */
-	K_INTS,		/* struct ints: list of numbers */
-	K_BOOL,		/* bool */
-	K_MUNICIPALITY, /* first of municipalities, written only */
-	K_SOURCE,	/* the source object, written last */
-};
-
-struct key {
-	const char *name;
-	enum key_kind kind;
-	size_t offset; /* in struct ficha, or the field for K_TEXT */
-};
+#include "record_keys.h"
 
 #define AT(member) offsetof(struct ficha, member)
 
-static const struct key S_keys[] = {
+const struct record_key record_keys[RECORD_KEYS] = {
 	{"id", K_STR, AT(id)},
 	{"title", K_TEXT, F_TITLE},
 	{"municipalities", K_STRS, AT(municipalities)},
@@ -58,12 +39,6 @@ static const struct key S_keys[] = {
 	{"lessons", K_TEXT, F_LESSONS},
 	{"source", K_SOURCE, 0},
 };
-#define N_KEYS (sizeof S_keys / sizeof S_keys[0])
-
-static void *S_member(const struct ficha *f, const struct key *k)
-{
-	return (char *)(uintptr_t)f + k->offset;
-}
 
 /* ---- writing ---- */
 
@@ -133,20 +108,20 @@ static json_t *S_source(const struct ficha *f, enum record_form form)
 	return source;
 }
 
-static json_t *S_value(const struct ficha *f, const struct key *k,
+static json_t *S_value(const struct ficha *f, const struct record_key *k,
 		       enum record_form form)
 {
 	switch (k->kind) {
 	case K_STR:
-		return S_string(*(char **)S_member(f, k));
+		return S_string(*(char **)record_member(f, k));
 	case K_TEXT:
 		return S_string(f->text[k->offset]);
 	case K_STRS:
-		return S_strings(S_member(f, k));
+		return S_strings(record_member(f, k));
 	case K_INTS:
-		return S_numbers(S_member(f, k));
+		return S_numbers(record_member(f, k));
 	case K_BOOL:
-		return json_boolean(*(bool *)S_member(f, k));
+		return json_boolean(*(bool *)record_member(f, k));
 	case K_MUNICIPALITY:
 		return S_string(f->municipalities.n ? f->municipalities.v[0] : NULL);
 	case K_SOURCE:
@@ -169,8 +144,8 @@ enum status record_write(struct buf *out, const struct ficha *f, enum record_for
 	json_t *record = json_object();
 	bool ok = record != NULL;
 
-	for (size_t i = 0; ok && i < N_KEYS; i++) {
-		if (S_keys[i].kind == K_SOURCE && f->extra) {
+	for (size_t i = 0; ok && i < RECORD_KEYS; i++) {
+		if (record_keys[i].kind == K_SOURCE && f->extra) {
 			/* The unknown keys stand before the source, the one part
 			 * that changes from place to place. */
 			json_t *extra = json_loads(f->extra, 0, NULL);
@@ -178,7 +153,8 @@ enum status record_write(struct buf *out, const struct ficha *f, enum record_for
 			ok = extra && json_object_update(record, extra) == 0;
 			json_decref(extra);
 		}
-		ok = ok && S_set(record, S_keys[i].name, S_value(f, &S_keys[i], form));
+		ok = ok && S_set(record, record_keys[i].name,
+				 S_value(f, &record_keys[i], form));
 	}
 	if (ok)
 		ok = json_dump_callback(record, S_dump, out,
@@ -301,22 +277,22 @@ static enum status S_read_source(struct ficha *f, const json_t *v, struct err *e
 	return ST_OK;
 }
 
-static enum status S_read_key(struct ficha *f, const struct key *k, const json_t *v,
-			      struct err *err)
+static enum status S_read_key(struct ficha *f, const struct record_key *k,
+			      const json_t *v, struct err *err)
 {
 	switch (k->kind) {
 	case K_STR:
-		return S_read_string(S_member(f, k), v, k->name, err);
+		return S_read_string(record_member(f, k), v, k->name, err);
 	case K_TEXT:
 		return S_read_string(&f->text[k->offset], v, k->name, err);
 	case K_STRS:
-		return S_read_strings(S_member(f, k), v, k->name, err);
+		return S_read_strings(record_member(f, k), v, k->name, err);
 	case K_INTS:
-		return S_read_numbers(S_member(f, k), v, k->name, err);
+		return S_read_numbers(record_member(f, k), v, k->name, err);
 	case K_BOOL:
 		if (!json_is_boolean(v) && !json_is_null(v))
 			return S_wrong(err, k->name, _("true or false"));
-		*(bool *)S_member(f, k) = json_is_true(v);
+		*(bool *)record_member(f, k) = json_is_true(v);
 		return ST_OK;
 	case K_MUNICIPALITY:
 		if (!json_is_null(v) && !json_is_string(v))
@@ -329,11 +305,11 @@ static enum status S_read_key(struct ficha *f, const struct key *k, const json_t
 	return ST_OK;
 }
 
-static const struct key *S_find_key(const char *name)
+static const struct record_key *S_find_key(const char *name)
 {
-	for (size_t i = 0; i < N_KEYS; i++)
-		if (strcmp(S_keys[i].name, name) == 0)
-			return &S_keys[i];
+	for (size_t i = 0; i < RECORD_KEYS; i++)
+		if (strcmp(record_keys[i].name, name) == 0)
+			return &record_keys[i];
 	return NULL;
 }
 
@@ -345,7 +321,7 @@ static enum status S_read_object(struct ficha *out, json_t *record, struct err *
 
 	json_object_foreach(record, name, v)
 	{
-		const struct key *k = S_find_key(name);
+		const struct record_key *k = S_find_key(name);
 
 		if (st)
 			break;
@@ -381,9 +357,13 @@ enum status record_read(struct ficha *out, struct record_keys *keys, const char 
 			size_t n, struct err *err)
 {
 	json_error_t je;
-	json_t *record = json_loadb(json, n, JSON_REJECT_DUPLICATES, &je);
+	json_t *record;
 	enum status st;
 
+	if (record_scan(out, keys, json, n))
+		return ST_OK;
+	ficha_release(out);
+	record = json_loadb(json, n, JSON_REJECT_DUPLICATES, &je);
 	if (!record) {
 		st = err_set(err, ST_INPUT, _("malformed JSON: %s"), je.text);
 		if (err)

@@ -134,10 +134,82 @@ static void test_deep_json_is_refused(void **state)
 	buf_release(&b);
 }
 
+/* Reads, and writes again what was read: both ways of reading must agree.
+ * A space behind the brace is what the quick one leaves to the other. */
+static enum status S_again(struct buf *out, struct record_keys *keys, const char *json,
+			   size_t n, bool slowly)
+{
+	struct err err = {0};
+	struct buf in;
+	struct ficha f;
+	enum status st;
+
+	buf_init(&in, 0);
+	buf_add(&in, json, 1);
+	buf_adds(&in, slowly ? " " : "");
+	buf_add(&in, json + 1, n - 1);
+	ficha_init(&f);
+	memset(keys, 0, sizeof *keys);
+	st = record_read(&f, keys, in.data, in.len, &err);
+	buf_clear(out);
+	if (!st)
+		assert_int_equal(record_write(out, &f, RECORD_STORED, &err), ST_OK);
+	ficha_release(&f);
+	buf_release(&in);
+	return st;
+}
+
+static void test_both_ways_of_reading_agree(void **state)
+{
+	static const char json[] =
+		"{\"id\":\"a-b\",\"title\":\"T\xc3\xadtulo \\\"x\\\" \\\\ "
+		"y\",\"municipalities\":[\"La Reina\",\"\xc3\x91u\"],"
+		"\"municipality\":\"La Reina\",\"cut_code\":\"13113\",\"region\":null,"
+		"\"sello_lines\":[],\"population_groups\":[\"nna\"],"
+		"\"date_start\":\"2023\",\"ongoing\":true,\"months\":[3,14],"
+		"\"years\":[2023,0],\"description\":\"uno\\n\\ndos \\/\\t\","
+		"\"lessons\":null,\"source\":{\"path\":\"a.md\",\"line_start\":3,"
+		"\"line_end\":9,\"fields\":{\"title\":[3,3],\"description\":[5,9]},"
+		"\"para_lines\":{\"description\":[5,7]}}}";
+	static const char signs[] = "\"\\{}[],:0129unltrfe. \n\x01\xc3\xff-";
+	const size_t n = sizeof json - 1;
+	struct buf quick, slow;
+	struct record_keys a, b;
+	uint32_t random = 2463534242u;
+	unsigned read = 0;
+
+	(void)state;
+	buf_init(&quick, 0);
+	buf_init(&slow, 0);
+	for (unsigned i = 0; i < 20000; i++) {
+		char text[sizeof json];
+
+		memcpy(text, json, sizeof json);
+		for (unsigned k = 0; i && k < 1 + i % 3; k++) {
+			random ^= random << 13;
+			random ^= random >> 17;
+			random ^= random << 5;
+			text[1 + random % (n - 1)] =
+				signs[(random >> 16) % (sizeof signs - 1)];
+		}
+		if (S_again(&quick, &a, text, n, false) !=
+			    S_again(&slow, &b, text, n, true) ||
+		    quick.len != slow.len ||
+		    (quick.len && memcmp(quick.data, slow.data, quick.len) != 0) ||
+		    memcmp(&a, &b, sizeof a) != 0)
+			fail_msg("%u: %s", i, text);
+		read += quick.len > 0;
+	}
+	assert_in_range(read, 2000, 19000); /* the damage is neither nothing nor all */
+	buf_release(&quick);
+	buf_release(&slow);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_both_ways_of_reading_agree),
 		cmocka_unit_test(test_stored_form_keeps_paragraph_lines),
 		cmocka_unit_test(test_wrong_records_are_named),
 		cmocka_unit_test(test_deep_json_is_refused),
