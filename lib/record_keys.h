@@ -1,7 +1,7 @@
 #ifndef RECORD_KEYS_H
 #define RECORD_KEYS_H
 /*
- * record_keys - the table of a record's keys, for the two who read it.
+ * record_keys - the table of a record's keys, for those who read and write it.
  *
  * One table says which key is which text; writing and reading walk it, so
  * they cannot disagree.  The order of keys is that of the export.

@@ -3,9 +3,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+#include <jansson.h>
 
 #include "record.h"
 
@@ -205,10 +207,51 @@ static void test_both_ways_of_reading_agree(void **state)
 	buf_release(&slow);
 }
 
+/* Every sign that JSON wants told otherwise, and ours by its side: as jansson
+ * writes it. */
+static void test_written_as_jansson_writes(void **state)
+{
+	char text[200] = "\xc3\xb1 \xe2\x80\xa8 \xf0\x9f\x98\x80 ";
+	size_t n = strlen(text);
+	struct err err = {0};
+	struct ficha f;
+	struct buf out, want;
+	json_t *value;
+	char *json;
+
+	(void)state;
+	for (char c = 1; c < 0x7f; c++)
+		text[n++] = c;
+	text[n++] = 0x7f;
+	text[n] = '\0';
+	ficha_init(&f);
+	assert_true(str_set(&f.text[F_TITLE], text, n));
+	assert_true(strs_add(&f.sello_lines, text));
+	value = json_string(text);
+	json = json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+	buf_init(&out, 0);
+	buf_init(&want, 0);
+	assert_int_equal(record_write(&out, &f, RECORD_STORED, &err), ST_OK);
+	buf_addf(&want, "{\"id\":null,\"title\":%s,\"municipalities\":[]", json);
+	assert_memory_equal(out.data, want.data, want.len);
+	buf_clear(&want);
+	buf_addf(&want, "\"sello_lines\":[%s],", json);
+	assert_non_null(strstr(out.data, want.data));
+	buf_clear(&out);
+	assert_true(str_set(&f.text[F_TITLE], "a\xff", 2));
+	assert_int_equal(record_write(&out, &f, RECORD_STORED, &err), ST_INTERNAL);
+	free(json);
+	json_decref(value);
+	buf_release(&want);
+	buf_release(&out);
+	ficha_release(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_written_as_jansson_writes),
 		cmocka_unit_test(test_both_ways_of_reading_agree),
 		cmocka_unit_test(test_stored_form_keeps_paragraph_lines),
 		cmocka_unit_test(test_wrong_records_are_named),
