@@ -43,7 +43,8 @@ WARN := -Wall -Wextra -Wshadow -Wpointer-arith -Wwrite-strings -Wvla -Wswitch-en
 CWARN := $(WARN) -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
 HARDEN := -fstack-protector-strong -fstack-clash-protection -fPIE \
 	$(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3)
-DEFS := -D_GNU_SOURCE -DFICHAS_VERSION='"$(VERSION)"' -DFICHAS_PREFIX='"$(PREFIX)"'
+DEFS := -D_GNU_SOURCE -DFICHAS_VERSION='"$(VERSION)"' -DFICHAS_PREFIX='"$(PREFIX)"' \
+	$(if $(SAN)$(COV),-DFICHAS_SELF_REPORTING)
 SANF := $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
 COVF := $(if $(COV),--coverage -O0)
 OUR_CFLAGS   := -std=c11 $(CWARN) $(HARDEN) $(SANF) $(COVF) $(DEFS) -Iinclude
@@ -81,6 +82,7 @@ UNIT_BIN     := $(UNIT:%=$(B)/tests/%)
 MO           := $(patsubst po/%.po,$(B)/locale/%/LC_MESSAGES/fichas.mo,$(wildcard po/*.po))
 
 .DEFAULT_GOAL := all
+include tests/torture/torture.mk
 all: $(B)/fichas-indexer $(B)/fichas-searcher $(MO)
 
 $(B)/fichas-indexer: $(INDEXER_OBJ) $(B)/libfichas.a
@@ -182,7 +184,7 @@ demo-run:
 	@printf '\nThe programs: %s/fichas-indexer and %s/fichas-searcher, each with --help.\n' $(B) $(B)
 
 check: deps-check
-	$(AGAIN) $(JOBS) all docs $(UNIT_BIN)
+	$(AGAIN) $(JOBS) all docs $(UNIT_BIN) $(TORTURE_TOOLS)
 	@B=$(B) UNIT="$(UNIT_BIN)" tests/run
 
 # ---- tests ----

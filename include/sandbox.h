@@ -12,6 +12,8 @@
  * Both are used through plain system calls, with a filter of our own; entering
  * takes 0.16 ms.
  */
+#include <stddef.h>
+
 #include "status.h"
 
 #ifdef __cplusplus
@@ -43,6 +45,16 @@ struct sandbox {
 
 /* *held (NULL allowed): which of the two hold. */
 enum status sandbox_enter(unsigned *held, const struct sandbox *s, struct err *err);
+
+/* The same for the program itself, once it knows what it will do.  Messages
+ * and what else a library reads at its first use is loaded before.  A program
+ * that was built to report on itself (sanitizers trace their own process,
+ * coverage is written at the end) stays outside. */
+enum status sandbox_program(const struct sandbox *s, struct err *err);
+
+/* At most so many bytes of memory of one's own, for what a hostile input might
+ * make grow; mapped files do not count.  A lower limit stays. */
+void sandbox_memory(size_t bytes);
 
 #ifdef __cplusplus
 }

@@ -4,8 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "intake.h"
+#include "enclose.h"
 #include "indexed.h"
+#include "intake.h"
 #include "messages.h"
 #include "record.h"
 
@@ -84,13 +85,13 @@ static enum status S_prepare(struct build *b, struct err *err)
 			     b->o->index);
 	if (!st && !b->o->dry_run)
 		st = store_lock(&b->store, b->o->index, err);
-	if (!st && b->store)
-		st = S_open_old(b, err);
-	if (!st)
-		st = S_lexicon(b, err);
 	if (!st)
 		st = spool_open(&b->spool, b->store ? b->o->index : P_tmpdir, err);
-	return st;
+	if (!st && b->o->enclose)
+		st = enclose_writing(b->store ? b->o->index : NULL, err);
+	if (!st && b->store)
+		st = S_open_old(b, err);
+	return st ? st : S_lexicon(b, err);
 }
 
 /* ---- which files ---- */
@@ -155,6 +156,30 @@ static enum status S_walk(struct build *b, struct err *err)
 		found_list_sort(&b->found);
 	b->report->files = b->found.n;
 	b->report->files_skipped = b->found.skipped;
+	return st;
+}
+
+/* All that will be read is known: nothing else can be any more. */
+static enum status S_enclose(const struct build *b, struct err *err)
+{
+	const struct strs *roots = &b->found.roots;
+	char **raw = calloc(roots->n + 1, sizeof *raw);
+	enum status st = raw ? ST_OK : err_nomem(err);
+	size_t n = 0;
+
+	for (size_t i = 0; !st && i < roots->n; i++) {
+		if (strcmp(roots->v[i], "-") == 0)
+			continue;
+		raw[n] = path_raw(roots->v[i]);
+		if (!raw[n++])
+			st = err_nomem(err);
+	}
+	if (!st)
+		st = enclose_sources(b->store ? b->o->index : NULL,
+				     (const char *const *)raw, n, err);
+	while (raw && n)
+		free(raw[--n]);
+	free(raw);
 	return st;
 }
 
@@ -382,6 +407,8 @@ enum status build_run(struct build_report *out, const struct build_options *o,
 	st = S_prepare(&b, err);
 	if (!st)
 		st = o->remove ? S_remove(&b, err) : S_walk(&b, err);
+	if (!st && o->enclose)
+		st = S_enclose(&b, err);
 	if (!st && !o->remove)
 		st = S_read_all(&b, err);
 	if (!st)

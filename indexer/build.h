@@ -24,7 +24,8 @@ struct build_options {
 	const char *const *sources;
 	size_t n_sources;
 	bool rebuild, dry_run, strict;
-	bool remove; /* take the sources out instead */
+	bool remove;  /* take the sources out instead */
+	bool enclose; /* this process may do no more than this from now on */
 	unsigned jobs;
 	/* Called between files, for a progress bar; NULL allowed. */
 	void (*progress)(void *ctx, size_t files, size_t n_files, size_t fichas,

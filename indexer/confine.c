@@ -35,6 +35,9 @@ static const char S_magic[8] = "fichas\n";
 
 const struct confine_limits confine_default = {10, 20000, (size_t)512 << 20};
 
+const char *const confine_readable[] = {"/dev/null", "/usr/share/poppler",
+					"/etc/localtime", "/usr/share/zoneinfo", NULL};
+
 /* Sanitizers map terabytes and report to standard error. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED 1
@@ -60,18 +63,30 @@ static void S_write(int fd, const void *bytes, size_t n)
 	}
 }
 
+/* Opened before this process shuts itself in, where it would not be found. */
+static int S_statm = -1;
+
+void confine_prepare(void)
+{
+	if (S_statm < 0)
+		S_statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+}
+
 /* What a process's private memory takes already, in bytes: a child inherits
  * its parent's, and the limit counts it. */
 static size_t S_data(void)
 {
 	unsigned long pages[6] = {0};
-	FILE *f = fopen("/proc/self/statm", "re");
+	char text[128];
+	ssize_t k;
 	int n = 0;
 
-	if (f) {
-		n = fscanf(f, "%lu %lu %lu %lu %lu %lu", &pages[0], &pages[1],
+	confine_prepare();
+	k = S_statm < 0 ? -1 : pread(S_statm, text, sizeof text - 1, 0);
+	if (k > 0) {
+		text[k] = '\0';
+		n = sscanf(text, "%lu %lu %lu %lu %lu %lu", &pages[0], &pages[1],
 			   &pages[2], &pages[3], &pages[4], &pages[5]);
-		fclose(f);
 	}
 	return n == 6 ? pages[5] * (size_t)sysconf(_SC_PAGESIZE) : (size_t)1 << 30;
 }
@@ -109,9 +124,8 @@ static int S_descriptors(int fd)
 
 static void S_give_up_powers(const struct confine_limits *limits, size_t data)
 {
-	static const char *const readable[] = {"/usr/share/poppler", "/etc/localtime",
-					       "/usr/share/zoneinfo", NULL};
-	static const struct sandbox box = {.kind = SANDBOX_COMPUTE, .read = readable};
+	static const struct sandbox box = {.kind = SANDBOX_COMPUTE,
+					   .read = confine_readable};
 	struct err ignored;
 
 	(void)prctl(PR_SET_DUMPABLE, 0);

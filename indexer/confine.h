@@ -30,6 +30,13 @@ struct confine_limits {
 
 extern const struct confine_limits confine_default; /* 10 s, 20 s, 512 MiB */
 
+/* What a converter may read, NULL at the end. */
+extern const char *const confine_readable[];
+
+/* Opens what cannot be opened any more once this process may read only its
+ * sources; nothing if done already. */
+void confine_prepare(void);
+
 /* By the converter of a format that has one (PDF, HTML, DOCX, ODT).  *out must
  * be initialised; the text is appended and is valid UTF-8.  ST_INTERRUPTED: the
  * build was told to end. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "build.h"
+#include "enclose.h"
 #include "export.h"
 #include "messages.h"
 #include "options.h"
@@ -242,6 +243,7 @@ static enum status S_build(struct settings *s, const struct arguments *a,
 	s->build.tables = s->tables;
 	s->build.sources = a->words;
 	s->build.n_sources = a->n_words;
+	s->build.enclose = true;
 	s->build.remove = a->command == CMD_REMOVE;
 	if (s->progress && !s->quiet) {
 		progress_start(&progress, stderr);
@@ -277,6 +279,10 @@ static enum status S_run(struct settings *s, const struct arguments *a, struct e
 	if (a->command != CMD_BUILD && a->command != CMD_REMOVE && a->n_words)
 		return err_set(err, ST_USAGE, _("%s takes no arguments: %s"),
 			       S_commands[a->command].name, a->words[0]);
+	if (a->command != CMD_BUILD && a->command != CMD_REMOVE)
+		st = enclose_reading(s->index, err);
+	if (st)
+		return st;
 	switch (a->command) {
 	case CMD_BUILD:
 	case CMD_REMOVE:

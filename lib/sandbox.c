@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -466,4 +467,31 @@ enum status sandbox_enter(unsigned *held, const struct sandbox *s, struct err *e
 	if (held)
 		*held = what;
 	return ST_OK;
+}
+
+enum status sandbox_program(const struct sandbox *s, struct err *err)
+{
+#ifdef FICHAS_SELF_REPORTING
+	(void)s;
+	(void)err;
+	return ST_OK;
+#else
+	/* The catalogue is read at its first use. */
+	(void)_("not enough memory");
+	return sandbox_enter(NULL, s, err);
+#endif
+}
+
+void sandbox_memory(size_t bytes)
+{
+#ifdef FICHAS_SELF_REPORTING
+	(void)bytes;
+#else
+	struct rlimit now;
+
+	if (getrlimit(RLIMIT_DATA, &now) != 0 || now.rlim_cur <= bytes)
+		return;
+	now.rlim_cur = bytes;
+	(void)setrlimit(RLIMIT_DATA, &now);
+#endif
 }

@@ -16,6 +16,7 @@
 #include "program.h"
 #include "request.h"
 #include "run.h"
+#include "sandbox.h"
 
 #define DRAFT_MAX ((size_t)1 << 20)
 #define WIDTH_MIN 40
@@ -232,6 +233,19 @@ static enum status S_one(bool *found, struct engine *e, const struct request *r,
 	return st;
 }
 
+/* From here on: nothing but to read the index.  What a hostile query or index
+ * might make grow has a limit far above what any answer takes. */
+#define MEMORY_MAX ((size_t)2 << 30)
+
+static enum status S_confine(const char *index, struct err *err)
+{
+	const char *const read[] = {index, "/dev/urandom", NULL};
+	const struct sandbox box = {.kind = SANDBOX_READ, .read = read};
+
+	sandbox_memory(MEMORY_MAX);
+	return sandbox_program(&box, err);
+}
+
 static enum status S_command(bool *found, struct request *r, const struct settings *s,
 			     struct err *err)
 {
@@ -240,6 +254,8 @@ static enum status S_command(bool *found, struct request *r, const struct settin
 
 	if (r->command == CMD_SIMILAR && r->text)
 		st = S_draft(r, err);
+	if (!st)
+		st = S_confine(s->index, err);
 	if (!st)
 		st = r->command == CMD_ANALYZE ? engine_bare(&e, err)
 					       : engine_open(&e, s->index, err);

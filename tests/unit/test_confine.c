@@ -520,5 +520,6 @@ int main(void)
 		cmocka_unit_test(test_programs_sandboxes),
 	};
 
+	confine_prepare(); /* keeps a descriptor */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
