@@ -123,8 +123,9 @@ static bool S_files(const struct sandbox *s)
  * The filter is a program for the kernel's classic BPF machine, which sees the
  * call's number, the architecture and the arguments:
  *
- *     another architecture than ours, or x32: kill
- *     a number that we do not know: ENOSYS, so the C library falls back
+ *     another architecture than ours: kill
+ *     a number that we do not know: ENOSYS, so the C library falls back; also
+ *     those of x32, and the -1 by which a tracer leaves a call out
  *     each number of the list: jump to the verdict, or to its question
  *     verdict for the rest
  *
@@ -394,8 +395,6 @@ static bool S_calls(const struct sandbox *s)
 	S_op(&f, BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0);
 	S_verdict(&f, SECCOMP_RET_KILL_PROCESS);
 	S_load(&f, offsetof(struct seccomp_data, nr));
-	S_op(&f, BPF_JMP | BPF_JGE | BPF_K, 0x40000000, 0, 1); /* x32 */
-	S_verdict(&f, SECCOMP_RET_KILL_PROCESS);
 	S_op(&f, BPF_JMP | BPF_JGT | BPF_K, LAST_KNOWN, 0, 1);
 	S_verdict(&f, REFUSE(ENOSYS));
 #ifdef SYS_clone3
