@@ -12,7 +12,7 @@
  *   ROOT/gen-000042/column        facet values and sort keys (column.h)
  *   ROOT/gen-000042/vocabulary    words, stems (vocabulary.h)
  *   ROOT/gen-000042/tables        the lexicon's bundle (lexicon.h)
- *   ROOT/gen-000042/sources       what was indexed (JSON, the indexer's)
+ *   ROOT/gen-000042/sources       what was indexed (JSON Lines, the indexer's)
  *   ROOT/build/             writable glass folder, only the indexer opens it
  *
  * A reader reads CURRENT once and opens the files of that generation; it
@@ -31,7 +31,7 @@
 extern "C" {
 #endif
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 
 enum store_file {
 	STORE_GLASS,

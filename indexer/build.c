@@ -44,7 +44,7 @@ static enum status S_open_old(struct build *b, struct err *err)
 	/* Twice the same: one stays as it was, the other becomes what is to be. */
 	st = catalogue_read(&b->before, bytes, n, err);
 	if (!st)
-		st = catalogue_read(&b->now, bytes, n, err);
+		st = catalogue_copy(&b->now, &b->before, err);
 	if (!st)
 		st = reader_open(&b->old_reader, store_glass_fd(b->old), err);
 	return st;
@@ -184,17 +184,12 @@ static enum status S_enclose(const struct build *b, struct err *err)
 }
 
 /* Files of the catalogue under a named source that are no more. */
-static void S_drop_vanished(struct build *b)
+static bool S_vanished(void *ctx, const struct source_file *f)
 {
-	for (size_t i = b->now.n; i-- > 0;) {
-		struct source_file *f = &b->now.files[i];
+	const struct build *b = ctx;
 
-		if (f->seen || !S_below_any(f->real, &b->found.roots) ||
-		    S_below_any(f->real, &b->found.unreadable))
-			continue;
-		b->report->files_removed++;
-		catalogue_remove(&b->now, i);
-	}
+	return !f->seen && S_below_any(f->real, &b->found.roots) &&
+	       !S_below_any(f->real, &b->found.unreadable);
 }
 
 /* ---- reading the files ---- */
@@ -215,7 +210,7 @@ static enum status S_spool(struct intake_ctx *c, struct entry *e, const struct f
 	if (!st)
 		st = spool_put(&e->spool_at, &c->b->spool, c->record.data,
 			       c->record.len, err);
-	e->spool_n = c->record.len;
+	e->spool_n = (uint32_t)c->record.len;
 	return st;
 }
 
@@ -237,15 +232,17 @@ static enum status S_take(void *ctx, struct ficha *f, bool given_id, bool open_y
 	e->given = given_id;
 	e->open_years = open_years;
 	e->line = f->line_start;
-	e->year = (int)(indexed_date(f->date_start) / 10000);
-	e->base_id = f->id;
+	e->year = (int16_t)(indexed_date(f->date_start) / 10000);
+	e->base_id = catalogue_string(&c->b->now, f->id, strlen(f->id));
+	if (!e->base_id)
+		return err_nomem(err);
+	free(f->id);
 	f->id = NULL;
 	st = S_spool(c, e, f, err);
 	if (!st && e->spool_n > RECORD_MAX) {
 		diag(c->b->diags, DIAG_ERROR, "record-too-large", c->file->path,
 		     e->line, 0, _("the record is larger than %zu bytes"),
 		     (size_t)RECORD_MAX);
-		entry_release(e);
 		c->file->n--;
 		c->file->rejected++;
 	}
@@ -363,28 +360,30 @@ static enum status S_read_all(struct build *b, struct err *err)
 				       done, all);
 	}
 	if (!st)
-		S_drop_vanished(b);
+		b->report->files_removed += catalogue_remove(&b->now, S_vanished, b);
 	memcpy(b->now.tables, b->tables, sizeof b->now.tables);
 	return st;
 }
 
 /* ---- remove ---- */
 
+static bool S_named(void *ctx, const struct source_file *f)
+{
+	return S_below(f->real, ctx);
+}
+
 static enum status S_remove(struct build *b, struct err *err)
 {
 	enum status st = ST_OK;
 
 	for (size_t i = 0; !st && i < b->o->n_sources; i++) {
-		size_t before = b->now.n;
+		size_t gone;
 		char *real;
 
 		st = path_real(&real, b->o->sources[i], err);
-		for (size_t j = st ? 0 : b->now.n; j-- > 0;)
-			if (S_below(b->now.files[j].real, real)) {
-				b->report->files_removed++;
-				catalogue_remove(&b->now, j);
-			}
-		if (!st && b->now.n == before)
+		gone = st ? 0 : catalogue_remove(&b->now, S_named, real);
+		b->report->files_removed += gone;
+		if (!st && !gone)
 			diag(b->diags, DIAG_WARNING, "not-indexed", real, 0, 0, "%s",
 			     _("nothing in the index comes from this source"));
 		if (!st)

@@ -1,30 +1,28 @@
 #include "catalogue.h"
 
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
-#include "messages.h"
+#include "buf.h"
 
 void catalogue_init(struct catalogue *c)
 {
 	memset(c, 0, sizeof *c);
 }
 
-void entry_release(struct entry *e)
+const char *catalogue_string(struct catalogue *c, const char *s, size_t n)
 {
-	free(e->base_id);
-	free(e->id);
-	free(e->shadow);
-	memset(e, 0, sizeof *e);
+	struct err ignored;
+
+	if (!c->strings && arena_open(&c->strings, &ignored))
+		return NULL;
+	return arena_copy(c->strings, s, n);
 }
 
 void source_file_clear(struct source_file *f)
 {
-	for (size_t i = 0; i < f->n; i++)
-		entry_release(&f->entries[i]);
 	free(f->entries);
 	f->entries = NULL;
 	f->n = f->cap = 0;
@@ -45,6 +43,7 @@ void catalogue_release(struct catalogue *c)
 	for (size_t i = 0; i < c->n; i++)
 		S_file_release(&c->files[i]);
 	free(c->files);
+	arena_close(c->strings);
 	catalogue_init(c);
 }
 
@@ -105,11 +104,52 @@ enum status catalogue_add(struct source_file **out, struct catalogue *c,
 	return ST_OK;
 }
 
-void catalogue_remove(struct catalogue *c, size_t i)
+size_t catalogue_remove(struct catalogue *c,
+			bool (*gone)(void *ctx, const struct source_file *f), void *ctx)
 {
-	S_file_release(&c->files[i]);
-	memmove(&c->files[i], &c->files[i + 1], (c->n - i - 1) * sizeof *c->files);
-	c->n--;
+	size_t keep = 0, before = c->n;
+
+	for (size_t i = 0; i < c->n; i++)
+		if (gone(ctx, &c->files[i]))
+			S_file_release(&c->files[i]);
+		else
+			c->files[keep++] = c->files[i];
+	c->n = keep;
+	return before - keep;
+}
+
+static bool S_copy_file(struct source_file *to, const struct source_file *from)
+{
+	*to = *from;
+	to->real = to->root = to->path = NULL;
+	to->cap = from->n;
+	to->entries = from->n ? calloc(from->n, sizeof *to->entries) : NULL;
+	if (from->n && to->entries)
+		memcpy(to->entries, from->entries, from->n * sizeof *to->entries);
+	return (to->entries || !from->n) &&
+	       str_set(&to->real, from->real, strlen(from->real)) &&
+	       str_set(&to->root, from->root, strlen(from->root)) &&
+	       str_set(&to->path, from->path, strlen(from->path));
+}
+
+enum status catalogue_copy(struct catalogue *out, const struct catalogue *c,
+			   struct err *err)
+{
+	catalogue_init(out);
+	out->files = calloc(c->n + 1, sizeof *out->files);
+	if (!out->files)
+		return err_nomem(err);
+	out->cap = c->n + 1;
+	out->next_number = c->next_number;
+	memcpy(out->tables, c->tables, sizeof out->tables);
+	for (size_t i = 0; i < c->n; i++) {
+		out->n++;
+		if (!S_copy_file(&out->files[i], &c->files[i])) {
+			catalogue_release(out);
+			return err_nomem(err);
+		}
+	}
+	return ST_OK;
 }
 
 enum status source_file_add(struct entry **out, struct source_file *f, struct err *err)
@@ -141,14 +181,26 @@ size_t catalogue_count(const struct catalogue *c)
 
 /* ---- ids ---- */
 
-enum status id_table_init(struct id_table *t, size_t expected, struct err *err)
+#define FREE UINT32_MAX
+
+enum status id_table_init(struct id_table *t, const struct catalogue *c,
+			  struct err *err)
 {
-	t->n = 0;
+	size_t total = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		total += c->files[i].n;
+	memset(t, 0, sizeof *t);
+	t->catalogue = c;
 	t->cap = 64;
-	while (t->cap < 2 * expected + 2)
+	while (t->cap < total + total / 2)
 		t->cap *= 2;
-	t->slots = calloc(t->cap, sizeof *t->slots);
-	return t->slots ? ST_OK : err_nomem(err);
+	t->slots = malloc(t->cap * sizeof *t->slots);
+	if (!t->slots)
+		return err_nomem(err);
+	for (size_t i = 0; i < t->cap; i++)
+		t->slots[i] = (struct id_slot){FREE, 0, 0};
+	return ST_OK;
 }
 
 void id_table_release(struct id_table *t)
@@ -157,11 +209,16 @@ void id_table_release(struct id_table *t)
 	memset(t, 0, sizeof *t);
 }
 
+static const char *S_id_of(const struct id_table *t, const struct id_slot *s)
+{
+	return t->catalogue->files[s->file].entries[s->entry].id;
+}
+
 static size_t S_slot(const struct id_table *t, const char *id)
 {
 	size_t at = XXH3_64bits(id, strlen(id)) & (t->cap - 1);
 
-	while (t->slots[at].id && strcmp(t->slots[at].id, id) != 0)
+	while (t->slots[at].file != FREE && strcmp(S_id_of(t, &t->slots[at]), id) != 0)
 		at = (at + 1) & (t->cap - 1);
 	return at;
 }
@@ -170,34 +227,63 @@ struct id_slot *id_table_find(const struct id_table *t, const char *id)
 {
 	struct id_slot *s = &t->slots[S_slot(t, id)];
 
-	return s->id ? s : NULL;
+	return s->file != FREE ? s : NULL;
 }
 
-void id_table_add(struct id_table *t, const char *id, size_t file, size_t entry)
+void id_table_add(struct id_table *t, size_t file, size_t entry)
 {
-	struct id_slot *s = &t->slots[S_slot(t, id)];
+	struct id_slot *s =
+		&t->slots[S_slot(t, t->catalogue->files[file].entries[entry].id)];
 
-	if (!s->id)
-		t->n++;
-	s->id = id;
-	s->file = file;
-	s->entry = entry;
+	t->n += s->file == FREE;
+	*s = (struct id_slot){(uint32_t)file, (uint32_t)entry, 0};
 }
 
 /* The n-th candidate for a derived id: base, base-2023, base-2023-2, ... */
-static enum status S_candidate(char **out, const struct entry *e, unsigned n,
+static enum status S_candidate(struct buf *out, const struct entry *e, unsigned n,
 			       struct err *err)
 {
-	struct buf b;
-
-	buf_init(&b, 0);
-	buf_adds(&b, e->base_id);
+	buf_clear(out);
+	buf_adds(out, e->base_id);
 	if (n > 0 && e->year)
-		buf_addf(&b, "-%d", e->year);
+		buf_addf(out, "-%d", e->year);
 	if (n > (e->year ? 1u : 0u))
-		buf_addf(&b, "-%u", e->year ? n : n + 1);
-	*out = buf_detach(&b);
-	return *out ? ST_OK : err_nomem(err);
+		buf_addf(out, "-%u", e->year ? n : n + 1);
+	return buf_status(out, err);
+}
+
+/* The first candidate that nobody has.  Where many have one base, the slot of
+ * the last candidate without a number remembers up to where the numbers are
+ * taken: none of them comes free again. */
+static enum status S_derive(struct catalogue *c, struct entry *e,
+			    const struct id_table *taken, struct buf *id,
+			    struct err *err)
+{
+	unsigned more = e->year ? 0 : 1; /* the n-th has the number n + more */
+	struct id_slot *last = NULL, *s;
+	const char *was = e->id;
+
+	for (unsigned n = 0;; n++) {
+		enum status st = S_candidate(id, e, n, err);
+
+		if (st)
+			return st;
+		s = id_table_find(taken, id->data);
+		if (!s)
+			break;
+		if (n + more == 1) {
+			last = s;
+			if (last->next > 2)
+				n = last->next - 1 - more;
+		}
+		if (last)
+			last->next = n + more + 1;
+	}
+	if (strcmp(id->data, e->base_id) == 0)
+		e->id = e->base_id;
+	else if (!was || strcmp(id->data, was) != 0)
+		e->id = catalogue_string(c, id->data, id->len);
+	return e->id ? ST_OK : err_nomem(err);
 }
 
 enum status catalogue_assign(struct catalogue *c,
@@ -208,36 +294,28 @@ enum status catalogue_assign(struct catalogue *c,
 			     void *ctx, struct err *err)
 {
 	struct id_table taken;
-	size_t total = 0;
-	enum status st;
+	struct buf id;
+	enum status st = id_table_init(&taken, c, err);
 
-	for (size_t i = 0; i < c->n; i++)
-		total += c->files[i].n;
-	st = id_table_init(&taken, total, err);
+	buf_init(&id, 0);
 	/* Ids that stand in a source come first: nothing derived may take one
 	 * away from the record that names it. */
 	for (size_t i = 0; !st && i < c->n; i++)
-		for (size_t j = 0; !st && j < c->files[i].n; j++) {
+		for (size_t j = 0; j < c->files[i].n; j++) {
 			struct entry *e = &c->files[i].entries[j];
 			struct id_slot *s;
 
-			free(e->id);
-			e->id = NULL;
 			if (!e->given)
 				continue;
+			e->id = NULL;
 			s = id_table_find(&taken, e->base_id);
-			if (s) {
-				if (doubled)
-					doubled(ctx, &c->files[i], e,
-						&c->files[s->file],
-						&c->files[s->file].entries[s->entry]);
-				continue;
+			if (!s) {
+				e->id = e->base_id;
+				id_table_add(&taken, i, j);
+			} else if (doubled) {
+				doubled(ctx, &c->files[i], e, &c->files[s->file],
+					&c->files[s->file].entries[s->entry]);
 			}
-			if (!str_set(&e->id, e->base_id, strlen(e->base_id))) {
-				st = err_nomem(err);
-				break;
-			}
-			id_table_add(&taken, e->id, i, j);
 		}
 	for (size_t i = 0; !st && i < c->n; i++)
 		for (size_t j = 0; !st && j < c->files[i].n; j++) {
@@ -245,181 +323,11 @@ enum status catalogue_assign(struct catalogue *c,
 
 			if (e->given)
 				continue;
-			for (unsigned n = 0;; n++) {
-				char *id;
-
-				st = S_candidate(&id, e, n, err);
-				if (st)
-					break;
-				if (!id_table_find(&taken, id)) {
-					e->id = id;
-					id_table_add(&taken, id, i, j);
-					break;
-				}
-				free(id);
-			}
+			st = S_derive(c, e, &taken, &id, err);
+			if (!st)
+				id_table_add(&taken, i, j);
 		}
+	buf_release(&id);
 	id_table_release(&taken);
 	return st;
-}
-
-/* ---- the file `sources` ----
- *
- * {"catalogue":1,"tables":"<hash>","next":7,
- *  "files":[{"real":"...","root":"...","path":"...","size":1,"mtime":2,
- *            "hash":"...","number":3,"rejected":0,
- *            "fichas":[["base",given,year,line,"id or null","hash hex",
- *                       shadow or null],...]},...]}
- */
-
-static json_t *S_entry_json(const struct entry *e)
-{
-	char hex[17];
-
-	snprintf(hex, sizeof hex, "%016llx", (unsigned long long)e->hash);
-	return json_pack("[s,b,i,i,s?,s,s?]", e->base_id, (int)e->given, e->year,
-			 (int)e->line, e->id, hex, e->shadow);
-}
-
-static json_t *S_file_json(const struct source_file *f)
-{
-	json_t *o, *fichas = json_array();
-
-	for (size_t i = 0; fichas && i < f->n; i++)
-		if (json_array_append_new(fichas, S_entry_json(&f->entries[i])) != 0) {
-			json_decref(fichas);
-			fichas = NULL;
-		}
-	if (!fichas)
-		return NULL;
-	/* A path need not be UTF-8: it is escaped as %XX where it is not (see
-	 * walk.c), so that JSON can hold it. */
-	o = json_pack("{s:s,s:s,s:s,s:I,s:I,s:s,s:I,s:I,s:o}", "real", f->real, "root",
-		      f->root, "path", f->path, "size", (json_int_t)f->size, "mtime",
-		      (json_int_t)f->mtime, "hash", f->hash, "number",
-		      (json_int_t)f->number, "rejected", (json_int_t)f->rejected,
-		      "fichas", fichas);
-	return o;
-}
-
-static int S_dump(const char *data, size_t n, void *ctx)
-{
-	struct buf *out = ctx;
-
-	buf_add(out, data, n);
-	return out->failed ? -1 : 0;
-}
-
-enum status catalogue_write(struct buf *out, const struct catalogue *c, struct err *err)
-{
-	json_t *files = json_array(), *top = NULL;
-	bool ok = files != NULL;
-
-	for (size_t i = 0; ok && i < c->n; i++)
-		ok = json_array_append_new(files, S_file_json(&c->files[i])) == 0;
-	if (ok)
-		top = json_pack("{s:i,s:s,s:I,s:O}", "catalogue", 1, "tables",
-				c->tables, "next", (json_int_t)c->next_number, "files",
-				files);
-	ok = top && json_dump_callback(top, S_dump, out, JSON_COMPACT) == 0;
-	json_decref(top);
-	json_decref(files);
-	if (out->failed)
-		return buf_status(out, err);
-	return ok ? ST_OK : err_nomem(err);
-}
-
-static bool S_entry_read(struct entry *e, json_t *v)
-{
-	const char *base, *hash, *id, *shadow;
-	json_t *id_or_null, *shadow_or_null;
-	int given, year, line;
-	json_error_t je;
-
-	if (json_unpack_ex(v, &je, 0, "[s,b,i,i,o,s,o]", &base, &given, &year, &line,
-			   &id_or_null, &hash, &shadow_or_null) != 0)
-		return false;
-	id = json_string_value(id_or_null);
-	shadow = json_string_value(shadow_or_null);
-	if (strlen(hash) != 16 || line < 0)
-		return false;
-	e->given = given;
-	e->year = year;
-	e->line = (unsigned)line;
-	e->hash = strtoull(hash, NULL, 16);
-	return str_set(&e->base_id, base, strlen(base)) &&
-	       str_set(&e->id, id, id ? strlen(id) : 0) &&
-	       str_set(&e->shadow, shadow, shadow ? strlen(shadow) : 0);
-}
-
-static bool S_file_read(struct catalogue *c, json_t *v, struct err *err)
-{
-	const char *real, *root, *path, *hash;
-	json_int_t size, mtime, number, rejected;
-	json_t *fichas, *item;
-	struct source_file *f;
-	json_error_t je;
-	size_t i;
-
-	if (json_unpack_ex(v, &je, 0, "{s:s,s:s,s:s,s:I,s:I,s:s,s:I,s:I,s:o}", "real",
-			   &real, "root", &root, "path", &path, "size", &size, "mtime",
-			   &mtime, "hash", &hash, "number", &number, "rejected",
-			   &rejected, "fichas", &fichas) != 0)
-		return false;
-	if (strlen(hash) >= sizeof f->hash || number < 0 || number > UINT32_MAX - 1 ||
-	    catalogue_find(c, real))
-		return false;
-	if (catalogue_add(&f, c, real, err))
-		return false;
-	if (!str_set(&f->root, root, strlen(root)) ||
-	    !str_set(&f->path, path, strlen(path)))
-		return false;
-	f->size = (uint64_t)size;
-	f->mtime = mtime;
-	memcpy(f->hash, hash, strlen(hash) + 1);
-	f->number = (uint32_t)number;
-	f->rejected = (size_t)rejected;
-	json_array_foreach(fichas, i, item)
-	{
-		struct entry *e;
-
-		if (source_file_add(&e, f, err) || !S_entry_read(e, item))
-			return false;
-	}
-	return true;
-}
-
-enum status catalogue_read(struct catalogue *out, const char *bytes, size_t n,
-			   struct err *err)
-{
-	json_error_t je;
-	json_t *top = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, &je), *files, *item;
-	const char *tables;
-	json_int_t next;
-	int version;
-	bool ok;
-	size_t i;
-
-	catalogue_init(out);
-	ok = top &&
-	     json_unpack_ex(top, &je, 0, "{s:i,s:s,s:I,s:o}", "catalogue", &version,
-			    "tables", &tables, "next", &next, "files", &files) == 0;
-	ok = ok && version == 1 && strlen(tables) < sizeof out->tables && next >= 0 &&
-	     next < UINT32_MAX;
-	if (ok)
-		memcpy(out->tables, tables, strlen(tables) + 1);
-	json_array_foreach(ok ? files : NULL, i, item)
-	{
-		ok = S_file_read(out, item, err);
-		if (!ok)
-			break;
-	}
-	if (ok)
-		out->next_number = (uint32_t)next;
-	json_decref(top);
-	if (ok)
-		return ST_OK;
-	catalogue_release(out);
-	return err_set(err, ST_DAMAGED, "%s",
-		       _("the list of sources in the index cannot be read"));
 }

@@ -4,30 +4,35 @@
  * catalogue - what is indexed: every source file, how it looked when it was
  * read, and the fichas that came from it.  The index mirrors it.
  *
- * It travels in the generation (the file `sources`, JSON) and is the memory
- * from which the next build knows what is unchanged.  Files stand in byte
+ * It travels in the generation (the file `sources`, JSON Lines) and is the
+ * memory from which the next build knows what is unchanged.  Files stand in byte
  * order of their real path; that order, and a ficha's place in its file, is
  * the order of documents everywhere, whatever order builds were run in.
+ *
+ * It is the one thing that a build keeps of every ficha, so an entry is small
+ * and its strings stand in the catalogue's arena: about 120 bytes a ficha.
  */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
-#include "buf.h"
 #include "ficha.h"
+#include "query.h"
 #include "status.h"
 
-struct entry {	       /* one ficha of a file */
-	char *base_id; /* what its text gives, before doubles are told apart */
-	bool given;    /* the id stood in the source: a double is an error */
-	int year;      /* of its start, 0 = unknown */
-	unsigned line; /* where it stands, for messages */
-	char *id;      /* as indexed; NULL: rejected as a double */
-	uint64_t hash; /* of the stored record */
-	char *shadow;  /* the record of a rejected double, or NULL */
+struct entry {		     /* one ficha of a file; strings are the catalogue's */
+	const char *base_id; /* what its text gives, before doubles are told apart */
+	const char *id;	     /* as indexed; NULL: rejected as a double */
+	const char *shadow;  /* the record of a rejected double, or NULL */
+	uint64_t hash;	     /* of the stored record */
 	/* Only while building: where the record waits in the spool. */
+	size_t spool_at;
+	uint32_t spool_n;
+	unsigned line; /* where it stands, for messages */
+	int16_t year;  /* of its start, 0 = unknown */
+	bool given;    /* the id stood in the source: a double is an error */
 	bool fresh, open_years;
-	size_t spool_at, spool_n;
 };
 
 struct source_file {
@@ -50,6 +55,7 @@ struct catalogue {
 	size_t n, cap;
 	uint32_t next_number;
 	char tables[33]; /* hash of the tables' bundle */
+	struct arena *strings;
 };
 
 void catalogue_init(struct catalogue *c);
@@ -58,18 +64,28 @@ void catalogue_release(struct catalogue *c);
 /* ST_DAMAGED: not a catalogue. */
 enum status catalogue_read(struct catalogue *out, const char *bytes, size_t n,
 			   struct err *err);
-enum status catalogue_write(struct buf *out, const struct catalogue *c,
-			    struct err *err);
+/* Whether it could be written, out's error flag says. */
+enum status catalogue_write(FILE *out, const struct catalogue *c, struct err *err);
+
+/* A second catalogue of the same; its entries' strings are the first one's,
+ * which must outlive it. */
+enum status catalogue_copy(struct catalogue *out, const struct catalogue *c,
+			   struct err *err);
+/* A string that lives as long as the catalogue; NULL: no memory. */
+const char *catalogue_string(struct catalogue *c, const char *s, size_t n);
 
 /* The file with that real path, or NULL. */
 struct source_file *catalogue_find(const struct catalogue *c, const char *real);
 /* Finds or adds (keeps order; pointers to files die). */
 enum status catalogue_add(struct source_file **out, struct catalogue *c,
 			  const char *real, struct err *err);
-void catalogue_remove(struct catalogue *c, size_t i);
+/* Removes the files that `gone` says; returns how many. */
+size_t catalogue_remove(struct catalogue *c,
+			bool (*gone)(void *ctx, const struct source_file *f),
+			void *ctx);
 void source_file_clear(struct source_file *f); /* drops the entries */
+/* The new entry is all zeros. */
 enum status source_file_add(struct entry **out, struct source_file *f, struct err *err);
-void entry_release(struct entry *e);
 
 /* Gives every entry its id, in the order of documents: the first keeps its
  * base, a derived double gets `-` and its start year, then `-2`, `-3`...; a
@@ -85,18 +101,20 @@ enum status catalogue_assign(struct catalogue *c,
 /* Fichas with an id. */
 size_t catalogue_count(const struct catalogue *c);
 
-/* A set of strings, to look an id up: open addressing, strings borrowed. */
+/* The ids of a catalogue, to look one up: open addressing. */
 struct id_table {
+	const struct catalogue *catalogue; /* borrowed */
 	struct id_slot {
-		const char *id;
-		size_t file, entry;
+		uint32_t file, entry; /* file UINT32_MAX: free */
+		uint32_t next;	      /* catalogue_assign()'s */
 	} * slots;
 	size_t n, cap;
 };
-enum status id_table_init(struct id_table *t, size_t expected, struct err *err);
+enum status id_table_init(struct id_table *t, const struct catalogue *c,
+			  struct err *err);
 void id_table_release(struct id_table *t);
 struct id_slot *id_table_find(const struct id_table *t, const char *id);
-/* The caller made sure that it is not in there, and of room. */
-void id_table_add(struct id_table *t, const char *id, size_t file, size_t entry);
+/* The entry has an id that is not in there yet. */
+void id_table_add(struct id_table *t, size_t file, size_t entry);
 
 #endif

@@ -18,12 +18,12 @@
 static enum status S_table_of(struct id_table *t, const struct catalogue *c,
 			      struct err *err)
 {
-	enum status st = id_table_init(t, catalogue_count(c), err);
+	enum status st = id_table_init(t, c, err);
 
 	for (size_t i = 0; !st && i < c->n; i++)
 		for (size_t j = 0; j < c->files[i].n; j++)
 			if (c->files[i].entries[j].id)
-				id_table_add(t, c->files[i].entries[j].id, i, j);
+				id_table_add(t, i, j);
 	return st;
 }
 
@@ -156,11 +156,21 @@ static enum status S_put_changed(struct change *c, struct err *err)
  * So the fichas, in document order, are cut into parts of PART_FICHAS; each is
  * a small database, made by whichever worker's turn it is; joined in their
  * order they are what one writer would have made, for any number of workers.
+ * All parts are open at once then, with four files each: there are never more
+ * than PARTS_MAX, and a process may have 1024 files.
  */
 #define PART_FICHAS 1500
+#define PARTS_MAX   200
+
+static size_t S_part_size(size_t fichas)
+{
+	size_t size = (fichas + PARTS_MAX - 1) / PARTS_MAX;
+
+	return size > PART_FICHAS ? size : PART_FICHAS;
+}
 
 struct place_of { /* of an entry */
-	size_t file, entry;
+	uint32_t file, entry;
 };
 
 static enum status S_places(struct place_of **out, size_t *n, const struct catalogue *c,
@@ -173,7 +183,8 @@ static enum status S_places(struct place_of **out, size_t *n, const struct catal
 	for (size_t i = 0; i < c->n; i++)
 		for (size_t j = 0; j < c->files[i].n; j++)
 			if (c->files[i].entries[j].id)
-				(*out)[(*n)++] = (struct place_of){i, j};
+				(*out)[(*n)++] =
+					(struct place_of){(uint32_t)i, (uint32_t)j};
 	return ST_OK;
 }
 
@@ -199,10 +210,11 @@ static enum status S_share(struct change *c, const struct place_of *places, size
 			   size_t mine, size_t workers, struct err *err)
 {
 	enum status st = ST_OK;
+	size_t size = S_part_size(n);
 
 	for (size_t k = mine; !st && k < c->parts.n; k += workers) {
-		size_t first = k * PART_FICHAS;
-		size_t count = n - first < PART_FICHAS ? n - first : PART_FICHAS;
+		size_t first = k * size;
+		size_t count = n - first < size ? n - first : size;
 
 		st = S_part(c, c->parts.v[k], places + first, count, err);
 	}
@@ -213,7 +225,7 @@ static enum status S_part_names(struct change *c, size_t n, struct err *err)
 {
 	char path[PATH_MAX];
 
-	for (size_t k = 0; k * PART_FICHAS < n; k++) {
+	for (size_t k = 0; k * S_part_size(n) < n; k++) {
 		if (snprintf(path, sizeof path, "%s/parts/%06zu", c->b->o->index, k) >=
 		    (int)sizeof path)
 			return err_set(err, ST_IO, "%s", _("the path is too long"));
@@ -345,10 +357,13 @@ enum status build_change(struct build *b, struct err *err)
 			c.all = true;
 		}
 		S_drop_parts(b);
-		if (!st && c.all && counted.documents > PART_FICHAS)
+		if (!st && c.all && counted.documents > PART_FICHAS) {
+			id_table_release(&c.old_ids);
+			id_table_release(&c.new_ids);
 			st = S_put_parts(&c, err);
-		else if (!st)
+		} else if (!st) {
 			st = S_put_all(&c, dir, err);
+		}
 		*b->report = counted;
 		if (!st)
 			st = build_check_interrupt(err);

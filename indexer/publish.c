@@ -2,7 +2,10 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "messages.h"
@@ -10,8 +13,26 @@
 #include "workers.h"
 #include "writer.h"
 
+static enum status S_sources(struct store *store, const struct catalogue *catalogue,
+			     struct err *err)
+{
+	char path[PATH_MAX];
+	FILE *f;
+	enum status st = store_path(path, sizeof path, store, STORE_SOURCES, err);
+
+	if (st)
+		return st;
+	f = fopen(path, "wxe");
+	if (!f)
+		return err_errno(err, ST_IO, _("cannot write %s"), path);
+	st = catalogue_write(f, catalogue, err);
+	if (fclose(f) != 0 && !st)
+		st = err_errno(err, ST_IO, _("cannot write %s"), path);
+	return st;
+}
+
 static enum status S_derive(struct store *store, struct reader *r,
-			    const struct catalogue *catalogue,
+			    const struct source_ranks *ranks,
 			    const struct lexicon *lexicon, struct analyzer *a,
 			    struct err *err)
 {
@@ -19,7 +40,7 @@ static enum status S_derive(struct store *store, struct reader *r,
 	enum status st;
 
 	buf_init(&out, (size_t)1 << 36);
-	st = publish_column(&out, r, catalogue, lexicon, a, err);
+	st = publish_column(&out, r, ranks, lexicon, a, err);
 	if (!st)
 		st = store_put(store, STORE_COLUMN, out.data, out.len, err);
 	buf_clear(&out);
@@ -32,11 +53,6 @@ static enum status S_derive(struct store *store, struct reader *r,
 		st = lexicon_bundle(&out, lexicon, err);
 	if (!st)
 		st = store_put(store, STORE_TABLES, out.data, out.len, err);
-	buf_clear(&out);
-	if (!st)
-		st = catalogue_write(&out, catalogue, err);
-	if (!st)
-		st = store_put(store, STORE_SOURCES, out.data, out.len, err);
 	buf_release(&out);
 	return st;
 }
@@ -66,12 +82,12 @@ static enum status S_glass(const char *path, const char *build_dir,
 	return st ? st : joined;
 }
 
-/* Everything of the generation that Xapian has a hand in. */
-static enum status S_make(struct store *store, const char *build_dir,
-			  const char *const *parts, size_t n_parts,
-			  const struct catalogue *catalogue,
-			  const struct lexicon *lexicon, struct analyzer *a,
-			  struct err *err)
+/* Xapian's file, and what is derived from it. */
+static enum status S_files(struct store *store, const char *build_dir,
+			   const char *const *parts, size_t n_parts,
+			   const struct source_ranks *ranks,
+			   const struct lexicon *lexicon, struct analyzer *a,
+			   struct err *err)
 {
 	char path[PATH_MAX];
 	struct reader *r = NULL;
@@ -88,11 +104,33 @@ static enum status S_make(struct store *store, const char *build_dir,
 	if (!st)
 		st = reader_open(&r, fd, err);
 	if (!st)
-		st = S_derive(store, r, catalogue, lexicon, a, err);
+		st = S_derive(store, r, ranks, lexicon, a, err);
 	reader_close(r);
 	if (fd >= 0)
 		close(fd);
-	return st ? st : publish_verify(store, catalogue, lexicon, a, err);
+	return st;
+}
+
+/* The whole generation.  The catalogue is the process's own copy: its memory
+ * goes before the rest takes some. */
+static enum status S_make(struct store *store, const char *build_dir,
+			  const char *const *parts, size_t n_parts,
+			  struct catalogue *catalogue, const struct lexicon *lexicon,
+			  struct analyzer *a, struct err *err)
+{
+	struct source_ranks ranks = {0};
+	struct sample sample;
+	enum status st = S_sources(store, catalogue, err);
+
+	publish_sample(&sample, catalogue);
+	if (!st)
+		st = publish_ranks(&ranks, catalogue, err);
+	catalogue_release(catalogue);
+	malloc_trim(0);
+	if (!st)
+		st = S_files(store, build_dir, parts, n_parts, &ranks, lexicon, a, err);
+	free(ranks.v);
+	return st ? st : publish_verify(store, &sample, lexicon, a, err);
 }
 
 /* What is wrong with an index that could not be made from the build folder, and
@@ -120,7 +158,7 @@ static enum status S_say(enum status st, int signal, struct err *err)
  * down, and leave the one before it as it was. */
 enum status publish(struct store *store, const char *build_dir,
 		    const char *const *parts, size_t n_parts,
-		    const struct catalogue *catalogue, const struct lexicon *lexicon,
+		    struct catalogue *catalogue, const struct lexicon *lexicon,
 		    struct analyzer *a, struct err *err)
 {
 	struct workers workers = {.child = -1};

@@ -15,7 +15,7 @@
  * build_dir and into the published file at once. */
 enum status publish(struct store *store, const char *build_dir,
 		    const char *const *parts, size_t n_parts,
-		    const struct catalogue *catalogue, const struct lexicon *lexicon,
+		    struct catalogue *catalogue, const struct lexicon *lexicon,
 		    struct analyzer *a, struct err *err);
 
 #endif

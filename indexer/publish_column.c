@@ -149,7 +149,8 @@ static enum status S_facets(struct column_builder *b, struct reader *r,
 struct key { /* one document's sort keys */
 	uint32_t docid, date;
 	uint64_t order;
-	size_t title, title_n, municipality, municipality_n; /* in bytes */
+	size_t at; /* in bytes: the title's key, then the municipality's */
+	uint8_t title_n, municipality_n;
 };
 
 struct keys {
@@ -179,7 +180,7 @@ static int S_by_title(const void *x, const void *y, void *bytes)
 {
 	const struct key *a = x, *b = y;
 	const char *p = bytes;
-	int c = S_compare_bytes(p + a->title, a->title_n, p + b->title, b->title_n);
+	int c = S_compare_bytes(p + a->at, a->title_n, p + b->at, b->title_n);
 
 	return c ? c : S_compare_order(a, b);
 }
@@ -188,37 +189,36 @@ static int S_by_municipality(const void *x, const void *y, void *bytes)
 {
 	const struct key *a = x, *b = y;
 	const char *p = bytes;
-	int c = S_compare_bytes(p + a->municipality, a->municipality_n,
-				p + b->municipality, b->municipality_n);
+	int c = S_compare_bytes(p + a->at + a->title_n, a->municipality_n,
+				p + b->at + b->title_n, b->municipality_n);
 
 	return c ? c : S_by_title(x, y, bytes);
 }
 
-/* Number of a file -> its place in the catalogue. */
-static enum status S_file_ranks(uint32_t **out, const struct catalogue *c,
-				struct err *err)
+enum status publish_ranks(struct source_ranks *out, const struct catalogue *c,
+			  struct err *err)
 {
-	*out = malloc((c->next_number + 1) * sizeof **out);
-	if (!*out)
+	out->n = c->next_number;
+	out->v = malloc((out->n + 1) * sizeof *out->v);
+	if (!out->v)
 		return err_nomem(err);
-	memset(*out, 0xFF, (c->next_number + 1) * sizeof **out);
+	memset(out->v, 0xFF, (out->n + 1) * sizeof *out->v);
 	for (size_t i = 0; i < c->n; i++)
-		(*out)[c->files[i].number] = (uint32_t)i;
+		out->v[c->files[i].number] = (uint32_t)i;
 	return ST_OK;
 }
 
 static enum status S_read_keys(struct keys *k, struct reader *r,
 			       const struct docset *documents,
-			       const struct catalogue *catalogue, struct err *err)
+			       const struct source_ranks *ranks, struct err *err)
 {
-	uint32_t *ranks;
 	struct buf value;
-	enum status st = S_file_ranks(&ranks, catalogue, err);
+	enum status st = ST_OK;
 
 	buf_init(&value, 0);
 	k->n = 0;
-	k->v = st ? NULL : calloc(docset_count(documents) + 1, sizeof *k->v);
-	if (!st && !k->v)
+	k->v = calloc(docset_count(documents) + 1, sizeof *k->v);
+	if (!k->v)
 		st = err_nomem(err);
 	for (uint32_t d = st ? 0 : docset_next(documents, 1); d && !st;
 	     d = docset_next(documents, d + 1)) {
@@ -229,25 +229,24 @@ static enum status S_read_keys(struct keys *k, struct reader *r,
 		st = reader_values(r, d, &v, &value, err);
 		if (st)
 			break;
-		if (v.source >= catalogue->next_number) {
-			st = err_set(err, ST_INTERNAL, "document %u of no known source",
+		if (v.source >= ranks->n || v.sort_title_n > UINT8_MAX ||
+		    v.sort_municipality_n > UINT8_MAX) {
+			st = err_set(err, ST_DAMAGED, "document %u of no known source",
 				     (unsigned)d);
 			break;
 		}
 		e->docid = d;
 		e->date = v.date;
-		e->order = (uint64_t)ranks[v.source] << 32 | v.source_order;
-		e->title = k->bytes.len;
-		e->title_n = v.sort_title_n;
+		e->order = (uint64_t)ranks->v[v.source] << 32 | v.source_order;
+		e->at = k->bytes.len;
+		e->title_n = (uint8_t)v.sort_title_n;
+		e->municipality_n = (uint8_t)v.sort_municipality_n;
 		buf_add(&k->bytes, v.sort_title, v.sort_title_n);
-		e->municipality = k->bytes.len;
-		e->municipality_n = v.sort_municipality_n;
 		buf_add(&k->bytes, v.sort_municipality, v.sort_municipality_n);
 		st = buf_status(&k->bytes, err);
 		k->n++;
 	}
 	buf_release(&value);
-	free(ranks);
 	return st;
 }
 
@@ -282,7 +281,7 @@ static enum status S_keys(struct column_builder *b, uint32_t *order, struct keys
 }
 
 enum status publish_column(struct buf *out, struct reader *r,
-			   const struct catalogue *catalogue,
+			   const struct source_ranks *ranks,
 			   const struct lexicon *lexicon, struct analyzer *a,
 			   struct err *err)
 {
@@ -299,16 +298,17 @@ enum status publish_column(struct buf *out, struct reader *r,
 	if (!st && !(order = calloc((size_t)last + 1, sizeof *order)))
 		st = err_nomem(err);
 	if (!st)
-		st = S_read_keys(&keys, r, &all, catalogue, err);
+		st = S_read_keys(&keys, r, &all, ranks, err);
 	if (!st)
 		st = S_keys(b, order, &keys, last, err);
+	free(keys.v);
+	keys.v = NULL;
+	buf_release(&keys.bytes);
 	if (!st)
 		st = S_facets(b, r, order, lexicon, a, err);
 	if (!st)
 		st = column_builder_finish(out, b, err);
 	free(order);
-	free(keys.v);
-	buf_release(&keys.bytes);
 	docset_release(&all);
 	column_builder_close(b);
 	return st;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -18,14 +19,13 @@
 
 /*
  * What is looked at: that every file opens (each checks its own form), that
- * all of them hold as many fichas as the catalogue, and for SAMPLE fichas,
- * spread evenly over the document order, that the record found by the id is
+ * all of them hold as many fichas as there are, and for the fichas of the
+ * sample, that the record found by the id is
  * byte for byte what was indexed and that TERMS of its terms, spread evenly
  * over all of them, lead to it.  The cost does not grow with the index, but for
  * the length of a frequent term's list.
  */
-#define SAMPLE 24
-#define TERMS  12
+#define TERMS 12
 
 struct mapped { /* one file of the generation */
 	void *bytes;
@@ -132,7 +132,7 @@ static enum status S_terms(struct verification *v, const struct ficha *f,
 	return st;
 }
 
-static enum status S_entry(struct verification *v, const struct entry *e,
+static enum status S_entry(struct verification *v, const struct sampled *e,
 			   struct err *err)
 {
 	struct ficha f;
@@ -155,25 +155,30 @@ static enum status S_entry(struct verification *v, const struct entry *e,
 	return st;
 }
 
-static enum status S_sample(struct verification *v, const struct catalogue *c,
-			    size_t expected, struct err *err)
+void publish_sample(struct sample *out, const struct catalogue *c)
 {
-	size_t step = expected / SAMPLE + 1, at = 0;
-	enum status st = ST_OK;
+	size_t at = 0, step;
 
+	memset(out, 0, sizeof *out);
+	out->fichas = catalogue_count(c);
+	step = out->fichas / SAMPLE_MAX + 1;
 	for (size_t i = 0; i < c->n; i++)
-		for (size_t j = 0; !st && j < c->files[i].n; j++)
-			if (c->files[i].entries[j].id && at++ % step == 0)
-				st = S_entry(v, &c->files[i].entries[j], err);
-	return st;
+		for (size_t j = 0; j < c->files[i].n; j++) {
+			const struct entry *e = &c->files[i].entries[j];
+
+			if (!e->id || at++ % step != 0 || out->n == SAMPLE_MAX)
+				continue;
+			snprintf(out->v[out->n].id, sizeof out->v->id, "%s", e->id);
+			out->v[out->n++].hash = e->hash;
+		}
 }
 
-enum status publish_verify(struct store *store, const struct catalogue *catalogue,
+enum status publish_verify(struct store *store, const struct sample *sample,
 			   const struct lexicon *lexicon, struct analyzer *a,
 			   struct err *err)
 {
 	struct verification v = {.lexicon = lexicon, .a = a};
-	size_t expected = catalogue_count(catalogue);
+	size_t expected = sample->fichas;
 	struct mapped positions = {0};
 	int fd;
 	enum status st = S_open(&fd, store, STORE_GLASS, err);
@@ -184,7 +189,7 @@ enum status publish_verify(struct store *store, const struct catalogue *catalogu
 		st = reader_open(&v.r, fd, err);
 	if (fd >= 0)
 		close(fd);
-	/* What Xapian holds and what the catalogue says must agree, or nothing
+	/* What Xapian holds and what the catalogue said must agree, or nothing
 	 * is published: a batch that was lost on the way shows here. */
 	if (!st && reader_count(v.r) != expected)
 		st = err_set(err, ST_INTERNAL,
@@ -198,8 +203,8 @@ enum status publish_verify(struct store *store, const struct catalogue *catalogu
 		st = S_beside(store, expected, err);
 	if (!st)
 		st = stemmer_open(&v.stemmer, err);
-	if (!st)
-		st = S_sample(&v, catalogue, expected, err);
+	for (size_t i = 0; !st && i < sample->n; i++)
+		st = S_entry(&v, &sample->v[i], err);
 	stemmer_close(v.stemmer);
 	reader_close(v.r);
 	S_unmap(&positions);

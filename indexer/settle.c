@@ -91,7 +91,8 @@ enum status build_settle(struct build *b, struct err *err)
 				break;
 			ficha_release(&f);
 			e->hash = XXH3_64bits(bytes.data, bytes.len);
-			if (!e->id && !str_set(&e->shadow, bytes.data, bytes.len))
+			if (!e->id && !(e->shadow = catalogue_string(
+						&b->now, bytes.data, bytes.len)))
 				st = err_nomem(err);
 		}
 	}

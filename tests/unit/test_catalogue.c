@@ -23,8 +23,9 @@ static struct entry *S_entry(struct catalogue *c, const char *real, const char *
 		assert_true(str_set(&f->path, real, strlen(real)));
 	}
 	assert_int_equal(source_file_add(&e, f, &err), ST_OK);
-	assert_true(str_set(&e->base_id, base, strlen(base)));
-	e->year = year;
+	e->base_id = catalogue_string(c, base, strlen(base));
+	assert_non_null(e->base_id);
+	e->year = (int16_t)year;
 	e->given = given;
 	e->line = 7;
 	return e;
@@ -73,6 +74,11 @@ static void test_ids_follow_document_order(void **state)
 	catalogue_release(&c);
 }
 
+static bool S_called(void *ctx, const struct source_file *f)
+{
+	return strcmp(f->real, ctx) == 0;
+}
+
 static void test_given_ids_win_and_doubles_are_told(void **state)
 {
 	struct catalogue c;
@@ -90,7 +96,7 @@ static void test_given_ids_win_and_doubles_are_told(void **state)
 	assert_null(S_id(&c, "/c", 0));
 	assert_string_equal(S_id(&c, "/a", 0), "x-2");
 	/* The first goes: the one that had been refused comes in. */
-	catalogue_remove(&c, 1);
+	assert_int_equal(catalogue_remove(&c, S_called, (void *)"/b"), 1);
 	S_doubled = 0;
 	assert_int_equal(catalogue_assign(&c, S_count, (void *)"", &err), ST_OK);
 	assert_int_equal(S_doubled, 0);
@@ -98,34 +104,89 @@ static void test_given_ids_win_and_doubles_are_told(void **state)
 	catalogue_release(&c);
 }
 
+/* A base of a year and one that ends in the year meet in "x-2023-2"; a given
+ * number is jumped over; and many of one base cost no more than their number. */
+static void test_many_doubles(void **state)
+{
+	struct catalogue c;
+	struct err err;
+	char want[32];
+
+	(void)state;
+	catalogue_init(&c);
+	S_entry(&c, "/a", "x", 2023, false);
+	S_entry(&c, "/a", "x", 2023, false);
+	S_entry(&c, "/a", "x", 2023, false);
+	S_entry(&c, "/a", "x-2023", 0, false);
+	S_entry(&c, "/a", "x", 2023, false);
+	S_entry(&c, "/a", "x-2023-5", 0, true);
+	S_entry(&c, "/a", "x", 2023, false);
+	assert_int_equal(catalogue_assign(&c, NULL, NULL, &err), ST_OK);
+	assert_string_equal(S_id(&c, "/a", 1), "x-2023");
+	assert_string_equal(S_id(&c, "/a", 2), "x-2023-2");
+	assert_string_equal(S_id(&c, "/a", 3), "x-2023-3");
+	assert_string_equal(S_id(&c, "/a", 4), "x-2023-4");
+	assert_string_equal(S_id(&c, "/a", 6), "x-2023-6");
+	for (unsigned i = 0; i < 200000; i++)
+		S_entry(&c, "/b", "y", 0, false);
+	assert_int_equal(catalogue_assign(&c, NULL, NULL, &err), ST_OK);
+	assert_string_equal(S_id(&c, "/b", 0), "y");
+	for (unsigned i = 1; i < 200000; i++) {
+		snprintf(want, sizeof want, "y-%u", i + 1);
+		assert_string_equal(S_id(&c, "/b", i), want);
+	}
+	catalogue_release(&c);
+}
+
+/* The written form; free(). */
+static char *S_written(const struct catalogue *c, size_t *n)
+{
+	char *text;
+	struct err err;
+	FILE *f = open_memstream(&text, n);
+
+	assert_non_null(f);
+	assert_int_equal(catalogue_write(f, c, &err), ST_OK);
+	assert_int_equal(fclose(f), 0);
+	return text;
+}
+
 static void test_written_form_is_read_back(void **state)
 {
-	struct catalogue c, d;
+	struct catalogue c, d, copy;
+	char *one, *two, *three;
+	size_t n, m;
 	struct err err;
-	struct buf one, two;
 
 	(void)state;
 	catalogue_init(&c);
 	S_entry(&c, "/a", "x", 0, true)->hash = 0xFEDCBA9876543210u;
+	S_entry(&c, "/a", "x", 2023, false)->hash = 1;
 	S_entry(&c, "/b", "x", 0, true);
 	assert_int_equal(catalogue_assign(&c, NULL, NULL, &err), ST_OK);
-	assert_true(str_set(&catalogue_find(&c, "/b")->entries[0].shadow, "{}", 2));
+	catalogue_find(&c, "/b")->entries[0].shadow = catalogue_string(&c, "{}", 2);
 	memcpy(c.tables, "0123", 5);
-	buf_init(&one, 0);
-	buf_init(&two, 0);
-	assert_int_equal(catalogue_write(&one, &c, &err), ST_OK);
-	assert_int_equal(catalogue_read(&d, one.data, one.len, &err), ST_OK);
-	assert_int_equal(catalogue_write(&two, &d, &err), ST_OK);
-	assert_string_equal(one.data, two.data);
+	one = S_written(&c, &n);
+	assert_int_equal(catalogue_read(&d, one, n, &err), ST_OK);
+	two = S_written(&d, &m);
+	assert_string_equal(one, two);
 	assert_true(d.files[0].entries[0].hash == 0xFEDCBA9876543210u);
+	assert_string_equal(d.files[0].entries[1].id, "x-2023");
+	assert_null(d.files[1].entries[0].id);
+	assert_string_equal(d.files[1].entries[0].shadow, "{}");
 	assert_int_equal(d.next_number, 2);
+	assert_int_equal(catalogue_copy(&copy, &d, &err), ST_OK);
+	three = S_written(&copy, &m);
+	assert_string_equal(one, three);
+	catalogue_release(&copy);
 	catalogue_release(&c);
 	catalogue_release(&d);
 	/* Every truncation is refused, none crashes. */
-	for (size_t n = 0; n < one.len; n++)
-		assert_int_equal(catalogue_read(&d, one.data, n, &err), ST_DAMAGED);
-	buf_release(&one);
-	buf_release(&two);
+	for (size_t k = 0; k < n; k++)
+		assert_int_equal(catalogue_read(&d, one, k, &err), ST_DAMAGED);
+	free(one);
+	free(two);
+	free(three);
 }
 
 int main(void)
@@ -133,6 +194,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ids_follow_document_order),
 		cmocka_unit_test(test_given_ids_win_and_doubles_are_told),
+		cmocka_unit_test(test_many_doubles),
 		cmocka_unit_test(test_written_form_is_read_back),
 	};
 
