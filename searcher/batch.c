@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "emit.h"
 #include "json.h"
 #include "messages.h"
 #include "request.h"
@@ -187,25 +188,24 @@ static enum status S_read(struct request *r, const json_t *request, struct err *
 
 /* ---- answers ---- */
 
-/* The same object with id in front. */
-static enum status S_put(struct buf *out, const json_t *id, json_t *answer,
+/* Appends an object's text with the id in front of its keys. */
+static enum status S_put(struct buf *out, const json_t *id, const struct buf *answer,
 			 struct err *err)
 {
-	json_t *o = json_object();
-	const char *key;
-	json_t *v;
-	bool ok = o != NULL;
 	enum status st;
 
-	if (ok && json_object_set(o, "id", id ? (json_t *)(uintptr_t)id : json_null()))
-		ok = false;
-	json_object_foreach(answer, key, v)
-	{
-		if (ok && strcmp(key, "id") != 0 && json_object_set_nocheck(o, key, v))
-			ok = false;
-	}
-	st = ok ? json_write(out, o, err) : err_nomem(err);
-	json_decref(o);
+	if (buf_status(answer, NULL))
+		return buf_status(answer, err);
+	buf_adds(out, "{\"id\":");
+	if (id)
+		st = json_write(out, id, err);
+	else
+		st = (buf_adds(out, "null"), ST_OK);
+	/* An object has its brace, and keys behind it. */
+	if (!st && answer->len > 2)
+		buf_addc(out, ',');
+	if (!st)
+		buf_add(out, answer->data + 1, answer->len - 1);
 	buf_addc(out, '\n');
 	return st ? st : buf_status(out, err);
 }
@@ -213,16 +213,27 @@ static enum status S_put(struct buf *out, const json_t *id, json_t *answer,
 static enum status S_error(struct buf *out, const json_t *id, const char *code,
 			   const char *message, size_t column, struct err *err)
 {
-	json_t *answer = json_object(), *error = json_object();
-	bool ok = true;
+	struct buf answer;
+	struct emit e = {.out = &answer};
 	enum status st;
 
-	json_put(error, "code", json_str(code), &ok);
-	json_put(error, "message", json_str(message), &ok);
-	json_put(error, "column", column ? json_size(column) : json_null(), &ok);
-	json_put(answer, "error", error, &ok);
-	st = ok ? S_put(out, id, answer, err) : err_nomem(err);
-	json_decref(answer);
+	buf_init(&answer, 0);
+	emit_open(&e, '{');
+	emit_key(&e, "error");
+	emit_open(&e, '{');
+	emit_key(&e, "code");
+	emit_str(&e, code);
+	emit_key(&e, "message");
+	emit_str(&e, message);
+	emit_key(&e, "column");
+	if (column)
+		emit_size(&e, column);
+	else
+		emit_null(&e);
+	emit_close(&e, '}');
+	emit_close(&e, '}');
+	st = S_put(out, id, &answer, err);
+	buf_release(&answer);
 	return st;
 }
 
@@ -236,17 +247,17 @@ static enum status S_answer(struct buf *out, bool *answered, struct engine *e,
 			    const json_t *request, const json_t *id, struct err *err)
 {
 	struct request r = {0};
-	json_t *answer = NULL;
 	struct err why;
-	struct buf missing;
+	struct buf answer, missing;
 	bool found;
 	enum status st = S_read(&r, request, &why);
 
+	buf_init(&answer, 0);
 	buf_init(&missing, 0);
 	if (!st)
 		st = run_json(&answer, &found, &missing, e, &r, &why);
-	if (!st && answer) {
-		st = S_put(out, id, answer, err);
+	if (!st && answer.len) {
+		st = S_put(out, id, &answer, err);
 		*answered = !st;
 	} else if (!st) {
 		if (missing.len)
@@ -258,7 +269,7 @@ static enum status S_answer(struct buf *out, bool *answered, struct engine *e,
 	} else {
 		st = S_error(out, id, status_name(st), why.text, why.column, err);
 	}
-	json_decref(answer);
+	buf_release(&answer);
 	buf_release(&missing);
 	request_release(&r);
 	return st;

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "json.h"
 #include "messages.h"
 
 const char *render_label(const char *label)
@@ -14,7 +13,6 @@ enum status render_answer(struct page *to, const struct answer *a, struct err *e
 {
 	bool facets = a->request->command == CMD_FACETS;
 	enum status st = ST_OK;
-	json_t *value;
 
 	if (a->request->format != FORMAT_JSON)
 		st = render_notices(to, a, err);
@@ -26,12 +24,8 @@ enum status render_answer(struct page *to, const struct answer *a, struct err *e
 		return facets ? render_facets_text(to, a, err)
 			      : render_hits_text(to, a, err);
 	case FORMAT_JSON:
-		st = render_json(&value, a, err);
-		if (!st)
-			st = json_write(to->out, value, err);
-		if (!st)
-			buf_addc(to->out, '\n');
-		json_decref(value);
+		st = render_json(to->out, a, err);
+		buf_addc(to->out, '\n');
 		break;
 	case FORMAT_JSONL:
 		return render_jsonl(to, a, err);

@@ -32,8 +32,8 @@ const char *render_label(const char *label);
 /* "La Reina (Metropolitana de Santiago)". */
 void render_place(struct buf *out, const struct ficha *f);
 
-/* render_json.c: *out is the caller's. */
-enum status render_json(json_t **out, const struct answer *a, struct err *err);
+/* render_json.c: one object, without a line's end. */
+enum status render_json(struct buf *out, const struct answer *a, struct err *err);
 enum status render_jsonl(struct page *to, const struct answer *a, struct err *err);
 
 /* render_csv.c: CSV, TSV. */

@@ -49,14 +49,11 @@ static enum status S_suggest(struct page *to, bool *found, struct engine *e,
 static enum status S_as_json(struct page *to, bool *found, struct engine *e,
 			     const struct request *r, struct err *err)
 {
-	json_t *value;
-	enum status st = run_json(&value, found, to->notes, e, r, err);
+	size_t before = to->out->len;
+	enum status st = run_json(to->out, found, to->notes, e, r, err);
 
-	if (!st && value) {
-		st = json_write(to->out, value, err);
+	if (!st && to->out->len > before)
 		buf_addc(to->out, '\n');
-	}
-	json_decref(value);
 	return st ? st : buf_status(to->out, err);
 }
 
@@ -95,14 +92,14 @@ enum status run_request(struct page *to, bool *found, struct engine *e,
 	return err_set(err, ST_INTERNAL, "command %d", (int)r->command);
 }
 
-enum status run_json(json_t **out, bool *found, struct buf *why, struct engine *e,
+enum status run_json(struct buf *out, bool *found, struct buf *why, struct engine *e,
 		     const struct request *r, struct err *err)
 {
 	struct completions c;
 	struct answer *a = NULL;
+	json_t *value = NULL;
 	enum status st = ST_INTERNAL;
 
-	*out = NULL;
 	*found = true;
 	switch (r->command) {
 	case CMD_SEARCH:
@@ -115,24 +112,29 @@ enum status run_json(json_t **out, bool *found, struct buf *why, struct engine *
 		answer_close(a);
 		return st;
 	case CMD_SHOW:
-		st = show_json(out, e, r, err);
+		st = show_json(&value, e, r, err);
 		if (!st)
-			*found = json_array_size(json_object_get(*out, "records")) > 0;
-		return st;
+			*found = json_array_size(json_object_get(value, "records")) > 0;
+		break;
 	case CMD_COMPARE:
-		return compare_json(out, found, why, e, r, err);
+		st = compare_json(&value, found, why, e, r, err);
+		break;
 	case CMD_SUGGEST:
 		st = suggest_run(&c, e, r, err);
 		*found = c.n > 0;
 		if (!st)
-			st = suggest_json(out, &c, r, err);
+			st = suggest_json(&value, &c, r, err);
 		completions_release(&c);
-		return st;
+		break;
 	case CMD_ANALYZE:
-		return analyze_json(out, e, r, err);
+		st = analyze_json(&value, e, r, err);
+		break;
 	case CMD_BATCH:
 	case CMD_COUNT:
-		break;
+		return err_set(err, ST_INTERNAL, "command %d", (int)r->command);
 	}
-	return err_set(err, ST_INTERNAL, "command %d", (int)r->command);
+	if (!st && value)
+		st = json_write(out, value, err);
+	json_decref(value);
+	return st;
 }

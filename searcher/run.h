@@ -9,9 +9,9 @@
 enum status run_request(struct page *to, bool *found, struct engine *e,
 			const struct request *r, struct err *err);
 
-/* To one JSON object, the caller's.  *out NULL with ST_OK: an id is nobody's;
+/* Appends one JSON object, no line's end.  Nothing with ST_OK: an id is nobody's;
  * why says which. */
-enum status run_json(json_t **out, bool *found, struct buf *why, struct engine *e,
+enum status run_json(struct buf *out, bool *found, struct buf *why, struct engine *e,
 		     const struct request *r, struct err *err);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "../../searcher/emit.h"
 #include "../../searcher/json.h"
 #include "../../searcher/render.h"
 #include "../../searcher/screen.h"
@@ -99,8 +100,65 @@ static void S_json_gives(const char *text, const char *want)
 	assert_non_null(v);
 	assert_int_equal(json_write(&b, v, NULL), ST_OK);
 	assert_string_equal(b.data, want);
+	buf_clear(&b);
+	emit_str(&(struct emit){.out = &b}, text);
+	assert_string_equal(b.data, want);
 	json_decref(v);
 	buf_release(&b);
+}
+
+/* Any bytes, any number: written at once or as a tree, the same. */
+static void test_json_is_the_same_without_a_tree(void **state)
+{
+	static const char *const pieces[] = {
+		"\xC3\xB1",	"\xC2\x85", "\xE2\x80\xAE", "\xF3",
+		"\xA0\x80",	"\"",	    "\\",	    "\x7F",
+		"\x1F",		"/",	    "\t",	    "ab",
+		"\xEF\xBF\xBD", "\xC5",	    "\xC3\xC3",	    "\xF0\x9F\x98\x80",
+		"\xED\xA0\x80", "\b\f\r"};
+	uint32_t random = 2463534242u;
+	struct buf tree, stream;
+
+	(void)state;
+	buf_init(&tree, 0);
+	buf_init(&stream, 0);
+	for (unsigned i = 0; i < 20000; i++) {
+		struct emit e = {.out = &stream};
+		char text[64] = "";
+		double number;
+		json_t *v = json_array();
+
+		for (unsigned k = 0; k < i % 8; k++) {
+			random = random * 1664525 + 1013904223;
+			strcat(text, pieces[(random >> 16) %
+					    (sizeof pieces / sizeof *pieces)]);
+		}
+		number = ((double)random - 2e9) / 1e4 / (1 + random % 4099);
+		json_array_append_new(v, json_str(text));
+		json_array_append_new(v, json_size(random));
+		json_array_append_new(v, json_round(number, 1e4));
+		json_array_append_new(v, json_null());
+		json_array_append_new(v, json_pack("{s:b,s:[]}", "a", i % 2, "b"));
+		buf_clear(&tree);
+		assert_int_equal(json_write(&tree, v, NULL), ST_OK);
+		json_decref(v);
+		buf_clear(&stream);
+		emit_open(&e, '[');
+		emit_str(&e, text);
+		emit_size(&e, random);
+		emit_round(&e, number, 1e4);
+		emit_null(&e);
+		emit_open(&e, '{');
+		emit_key(&e, "a");
+		emit_bool(&e, i % 2);
+		emit_key(&e, "b");
+		emit_strs(&e, NULL, 0);
+		emit_close(&e, '}');
+		emit_close(&e, ']');
+		assert_string_equal(stream.data, tree.data);
+	}
+	buf_release(&tree);
+	buf_release(&stream);
 }
 
 static void test_json_is_faithful_and_harmless(void **state)
@@ -198,6 +256,7 @@ int main(void)
 		cmocka_unit_test(test_nothing_steers_a_terminal),
 		cmocka_unit_test(test_words_wrap),
 		cmocka_unit_test(test_marks_are_code_points),
+		cmocka_unit_test(test_json_is_the_same_without_a_tree),
 		cmocka_unit_test(test_json_is_faithful_and_harmless),
 		cmocka_unit_test(test_json_numbers_are_short),
 		cmocka_unit_test(test_csv),
