@@ -32,6 +32,11 @@ enum status stem_word(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
 enum status stem_token(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
 		       const struct token *t, struct err *err);
 
+/* Says that stem_token() will soon be asked about t: what it will look at is on
+ * its way while other words are worked on.  STEM_AHEAD tokens before is best. */
+#define STEM_AHEAD 8
+void stem_ahead(const struct stemmer *s, const struct token *t);
+
 /* Snowball alone, for the official word list. */
 enum status stem_snowball(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
 			  const char *word, size_t n, struct err *err);

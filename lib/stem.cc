@@ -268,6 +268,14 @@ enum status stem_word(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
 			err);
 }
 
+void stem_ahead(const struct stemmer *s, const struct token *t)
+{
+	size_t n = t->surface_n;
+
+	if (n <= 16)
+		__builtin_prefetch(s->small.set(S_padded_key(t->surface, n), n));
+}
+
 enum status stem_token(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
 		       const struct token *t, struct err *err)
 {

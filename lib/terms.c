@@ -198,8 +198,11 @@ enum status postings_add_text(struct postings *p, struct analyzer *a, struct ste
 
 	tokens_init(&tokens);
 	st = text_tokenize(&tokens, a, text, n, err);
-	for (size_t i = 0; !st && i < tokens.n; i++)
+	for (size_t i = 0; !st && i < tokens.n; i++) {
+		if (i + STEM_AHEAD < tokens.n)
+			stem_ahead(s, &tokens.v[i + STEM_AHEAD]);
 		st = S_add_token(p, s, field, &tokens, i, err);
+	}
 	if (!st && p->expressions) {
 		struct found f = {p, field};
 
