@@ -65,6 +65,7 @@ struct spelling {
 	unsigned char added[SPELLING_LETTERS];
 	unsigned char changed[SPELLING_ALPHABET][SPELLING_LETTERS];
 	bool pair[SPELLING_LETTERS];
+	unsigned least; /* what any slip costs at least */
 };
 
 /* false: no letters, or too many. */
@@ -78,13 +79,23 @@ void spelling_begin(struct spelling *s, unsigned letters, unsigned cost_most);
 struct spelling_row {
 	unsigned char cost[SPELLING_LETTERS + 1];
 	unsigned char from, to; /* outside [from, to) all is far */
+	/* Where nothing more may be wrong: the places in the alphabet of those
+	 * letters that the next row may be of; all bits where anything may. */
+	uint32_t only;
 };
+#define SPELLING_ANY UINT32_MAX
 
 void spelling_first(struct spelling_row *row, const struct spelling *s);
 /* Fills row[k] from the rows before it; word: k letters so far.  false: no
  * longer word that begins so is within the limit. */
 bool spelling_next(struct spelling_row *row, unsigned k, const uint32_t *word,
 		   const struct spelling *s);
+
+/* A letter's place in the alphabet of spelling_row.only. */
+static inline unsigned spelling_place(uint32_t c)
+{
+	return c >= 'a' && c <= 'z' ? c - 'a' : c == 0xF1 ? 26 : 27;
+}
 
 /* From typed to word, or SPELLING_FAR. */
 unsigned spelling_cost(const struct spelling *s, const char *word, size_t n);

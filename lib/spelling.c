@@ -253,12 +253,16 @@ static unsigned S_lost(const struct spelling *s, unsigned j, uint32_t w,
 	return cost;
 }
 
-/* A letter's place in the alphabet. */
-static unsigned S_class(uint32_t c)
+static unsigned S_cheapest(const struct spelling_costs *c)
 {
-	if (c >= 'a' && c <= 'z')
-		return c - 'a';
-	return c == ENYE ? 26 : 27;
+	const unsigned char all[] = {c->change, c->change_key, c->change_vowel,
+				     c->lose,	c->add,	       c->add_key,
+				     c->swap,	c->sound,      c->twice};
+	unsigned least = SPELLING_FAR;
+
+	for (size_t i = 0; i < sizeof all; i++)
+		least = S_least(least, all[i]);
+	return least;
 }
 
 bool spelling_read(struct spelling *out, const char *folded, size_t n,
@@ -266,6 +270,7 @@ bool spelling_read(struct spelling *out, const char *folded, size_t n,
 {
 	memset(out, 0, sizeof *out);
 	out->costs = costs;
+	out->least = S_cheapest(costs);
 	out->limit = limit < SPELLING_FAR ? limit : SPELLING_FAR - 1;
 	while (n) {
 		unsigned long c;
@@ -309,6 +314,7 @@ void spelling_first(struct spelling_row *row, const struct spelling *s)
 		cost += s->added[j < s->n ? j : 0];
 	}
 	row->to = (unsigned char)j;
+	row->only = SPELLING_ANY;
 }
 
 /* Whether letter w, not taken by itself, can be the first of two: exchanged
@@ -333,6 +339,38 @@ static bool S_pending(const struct spelling_row *row, uint32_t w,
 	return false;
 }
 
+/* Whether row k lets a letter be wrong from here on, within a place or two. */
+static bool S_may_err(const struct spelling_row *row, const struct spelling *s)
+{
+	for (unsigned j = row->from; j < row->to; j++)
+		if (row->cost[j] + s->least <= s->most[S_least(j + 2, s->n)])
+			return true;
+	return false;
+}
+
+/* Letters after which a digraph's second one, or the first of two that were
+ * exchanged, may still come: word[k - 1] is the first one's place. */
+#define SECOND (L('u') | L('l') | L('c') | L('s') | L('h') | L('i') | L('y'))
+
+/* row[k].only. */
+static uint32_t S_only(const struct spelling_row *row, unsigned k, uint32_t last,
+		       const struct spelling *s)
+{
+	const struct spelling_row *now = &row[k], *one = &row[k - 1];
+	uint32_t only = 0;
+
+	if (S_may_err(now, s))
+		return SPELLING_ANY;
+	for (unsigned j = now->from; j < now->to && j < s->n; j++)
+		only |= (uint32_t)1 << spelling_place(s->letter[j]);
+	if (!S_may_err(one, s))
+		return only;
+	for (unsigned j = one->from; j < one->to && j + 1 < s->n; j++)
+		if (s->letter[j + 1] == last)
+			only |= (uint32_t)1 << spelling_place(s->letter[j]);
+	return only | SECOND;
+}
+
 bool spelling_next(struct spelling_row *row, unsigned k, const uint32_t *word,
 		   const struct spelling *s)
 {
@@ -340,7 +378,7 @@ bool spelling_next(struct spelling_row *row, unsigned k, const uint32_t *word,
 	const struct spelling_row *one = &row[k - 1], *two = k > 1 ? &row[k - 2] : NULL;
 	struct spelling_row *now = &row[k];
 	uint32_t w = word[k - 1], before = k > 1 ? word[k - 2] : 0;
-	const unsigned char *changed = s->changed[S_class(w)];
+	const unsigned char *changed = s->changed[spelling_place(w)];
 	unsigned from = one->from, to = one->to + 2u, lost = S_lost(s, 0, w, before);
 	bool alive = one->to > one->from, mute = S_in(w, MUTE), other = w > 0xFF;
 	bool pair = two && S_pair(before, w);
@@ -379,7 +417,10 @@ bool spelling_next(struct spelling_row *row, unsigned k, const uint32_t *word,
 			now->from = (unsigned char)j;
 		now->to = (unsigned char)(j + 1);
 	}
-	return now->to > now->from || S_pending(one, w, s);
+	if (now->to == now->from && !S_pending(one, w, s))
+		return false;
+	now->only = S_only(row, k, w, s);
+	return true;
 }
 
 unsigned spelling_cost(const struct spelling *s, const char *word, size_t n)

@@ -19,13 +19,28 @@ struct walk {
 	unsigned depth;			  /* letters of it that have a row */
 };
 
-/* The first string after i that does not begin with the n bytes of i. */
-static uint32_t S_jump(const struct texts *t, uint32_t i, const char *s, size_t n)
+/* Whether string i, which stands after one that begins with the n bytes of s,
+ * comes before all that begin with them and go on with `next` or a later byte;
+ * next 0x100: before all that do not begin so. */
+static bool S_before(const struct texts *t, uint32_t i, const char *s, size_t n,
+		     unsigned next)
+{
+	size_t have_n;
+	const char *have = texts_at(&have_n, t, i);
+
+	return have_n > n && (n == 0 || memcmp(have, s, n) == 0) &&
+	       (unsigned char)have[n] < next;
+}
+
+/* The first string after i, which begins with the n bytes of s, that does not,
+ * or goes on with `next` or a later byte. */
+static uint32_t S_jump(const struct texts *t, uint32_t i, const char *s, size_t n,
+		       unsigned next)
 {
 	uint32_t low = i + 1, step = 1, high;
 
 	/* Most jumps are short: double the step, then halve the rest. */
-	while (low < t->n && texts_begins(t, low, s, n)) {
+	while (low < t->n && S_before(t, low, s, n, next)) {
 		i = low;
 		low = step < t->n - low ? low + step : t->n;
 		step *= 2;
@@ -34,12 +49,24 @@ static uint32_t S_jump(const struct texts *t, uint32_t i, const char *s, size_t 
 	for (low = i + 1; low < high;) {
 		uint32_t mid = low + (high - low) / 2;
 
-		if (texts_begins(t, mid, s, n))
+		if (S_before(t, mid, s, n, next))
 			low = mid + 1;
 		else
 			high = mid;
 	}
 	return low;
+}
+
+/* After the ASCII byte c, the next one that a letter among `only` begins with:
+ * 0x100 where there is none. */
+static unsigned S_next_byte(unsigned char c, uint32_t only)
+{
+	if (only >> 27) /* digits and signs, too */
+		return c + 1u;
+	for (unsigned next = c < 'a' ? 'a' : c + 1u; next <= 'z'; next++)
+		if (only >> (next - 'a') & 1)
+			return next;
+	return only >> 26 ? 0xC3 : 0x100; /* ñ */
 }
 
 /* Keeps the rows of the common beginning of text and the string before. */
@@ -56,7 +83,8 @@ static void S_keep(struct walk *w, const char *text, size_t n)
 	w->have = text;
 }
 
-/* Rows up to the end of text.  false: dead at letter w->depth. */
+/* Rows up to the end of text.  false: dead at letter w->depth, whose row may
+ * not be made: the row before says that no word goes on so. */
 static bool S_extend(struct walk *w, const char *text, size_t n)
 {
 	while (w->end[w->depth] < n) {
@@ -66,12 +94,28 @@ static bool S_extend(struct walk *w, const char *text, size_t n)
 		if (w->depth == SPELLING_LETTERS)
 			return false;
 		step = utf8_decode(text + at, n - at, &c);
+		if (!(w->row[w->depth].only >> spelling_place((uint32_t)c) & 1)) {
+			w->end[++w->depth] = at + step;
+			return false;
+		}
 		w->letter[w->depth++] = (uint32_t)c;
 		w->end[w->depth] = at + step;
 		if (!spelling_next(w->row, w->depth, w->letter, w->typed))
 			return false;
 	}
 	return true;
+}
+
+/* After word i, which is dead at letter w->depth: no other goes on with that
+ * letter, nor with one that the row before does not allow. */
+static uint32_t S_next(const struct walk *w, uint32_t i, const char *text)
+{
+	size_t at = w->end[w->depth - 1];
+	unsigned char c = (unsigned char)text[at];
+
+	if (c >= 0x80) /* other letters begin with the same byte */
+		return S_jump(w->texts, i, text, w->end[w->depth], 0x100);
+	return S_jump(w->texts, i, text, at, S_next_byte(c, w->row[w->depth - 1].only));
 }
 
 /* Best first; the array never holds more than max. */
@@ -105,7 +149,7 @@ static size_t S_near(struct near_word *out, size_t max, const struct texts *t,
 
 		S_keep(&w, text, n);
 		if (!S_extend(&w, text, n)) {
-			i = S_jump(t, i, text, w.end[w.depth]);
+			i = S_next(&w, i, text);
 			continue;
 		}
 		cost = w.row[w.depth].cost[typed->n];

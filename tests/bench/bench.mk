@@ -4,6 +4,7 @@
 #   make bench [N=20000] [SEED=1] [BENCH_ARGS=...]   speed and size
 #   make eval EVAL=DIR [EVAL_ARGS=...]               ranking on a collection
 #   make bench-text [TEXT="FILE..."]                 text to tokens, beside ICU
+#   make bench-typos [TEXT="FILE..."]                misspelt words, in 200,000
 #
 # tests/bench/RESULTS.md has what was measured and how to measure it again.
 
@@ -72,4 +73,12 @@ $(B)/bench/text_bench: $(B)/obj/tests/bench/text_bench.o $(B)/libfichas.a
 	@mkdir -p $(@D)
 	$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB)
 
-.PHONY: bench bench-text eval deps-bench
+bench-typos: deps-build
+	$(AGAIN) $(JOBS) $(B)/bench/typo_bench
+	@$(B)/bench/typo_bench $(TEXT) tests/snowball-es/voc.txt
+
+$(B)/bench/typo_bench: $(B)/obj/tests/bench/typo_bench.o $(B)/libsearcher.a $(B)/libfichas.a
+	@mkdir -p $(@D)
+	$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB)
+
+.PHONY: bench bench-text bench-typos eval deps-bench
