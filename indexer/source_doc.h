@@ -156,6 +156,10 @@ struct table_cells {
 };
 enum status source_table_add(struct table_cells *t, struct piece p, const char *s,
 			     size_t n, struct err *err);
+/* source_drawn.c: does a table drawn with dashes begin at raw line i?  Adds its
+ * cells to t, the rows numbered from `row` on; *taken: its lines, 0 = none. */
+enum status source_drawn(size_t *taken, struct table_cells *t, unsigned row,
+			 const struct raw *raw, size_t i, struct err *err);
 /* Adds the table's lines to d and empties it. */
 enum status source_table_flush(struct table_cells *t, struct doc *d, struct err *err);
 /* Adds a line to the document: text as raw, the rest from `like`. */

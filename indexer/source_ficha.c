@@ -321,7 +321,9 @@ static void S_warn(const struct making *m)
 			    : m->f.text[k] || (k == F_DATES && m->marks.grid.first))
 			continue;
 		diag(ds, DIAG_WARNING, "missing-section", d->path, at, 1,
-		     _("no text for %s"), field_table[k].name);
+		     have[k] ? _("the section \"%s\" is empty")
+			     : _("there is no section \"%s\""),
+		     _(field_table[k].label));
 	}
 	if (m->marks.rows && !m->marks.printed.n)
 		diag(ds, DIAG_WARNING, "sello-unmarked", d->path, m->marks.sello.first,

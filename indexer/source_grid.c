@@ -178,6 +178,45 @@ static bool S_on(enum box b)
 
 enum row { ROW_NONE, ROW_GRID, ROW_UNCLEAR };
 
+/* Signs on plain blanks belong to the months that they stand under, if the
+ * blanks are still there: each sign under a month of its own, and some gap
+ * wider than the blank to which converters collapse them. */
+static enum row S_under(bool on[13], const struct header *h, const struct cell *c,
+			size_t k)
+{
+	size_t last = CELLS_MAX;
+	bool wide = c[0].column > h->cell[0].column;
+	bool some[13] = {false};
+
+	for (size_t i = 1; i < k; i++)
+		wide |= c[i].column > c[i - 1].column + c[i - 1].wide + 1;
+	if (!wide)
+		return ROW_UNCLEAR;
+	for (size_t i = 0; i < k; i++) {
+		unsigned middle = 2 * c[i].column + c[i].wide, best = 0xFFFF, half = 0;
+		size_t m = 0;
+		bool text;
+
+		for (size_t j = 0; j < h->n; j++) {
+			unsigned there = 2 * h->cell[j].column + h->cell[j].wide;
+			unsigned far = there > middle ? there - middle : middle - there;
+
+			if (far < best) {
+				best = far;
+				m = j;
+				half = h->cell[j].wide + 4;
+			}
+		}
+		if (m == last || best > half || !h->month[m])
+			return ROW_UNCLEAR;
+		last = m;
+		some[h->month[m]] = S_on(S_sign(&text, &c[i]));
+	}
+	for (unsigned m = 1; m <= 12; m++)
+		on[m] |= some[m];
+	return ROW_GRID;
+}
+
 /* Is the line a row of signs under the header?  on[m]: month m has one. */
 static enum row S_row(bool on[13], const struct header *h, const char *s, size_t n)
 {
@@ -224,25 +263,7 @@ static enum row S_row(bool on[13], const struct header *h, const char *s, size_t
 				on[h->month[i]] = true;
 		return ROW_GRID;
 	}
-	if (k == 1 && n < 3)
-		return ROW_UNCLEAR;
-	for (size_t i = 0; i < k; i++) {
-		unsigned middle = 2 * c[i].column + c[i].wide, best = 0xFFFF, m = 0;
-
-		if (!S_on(S_sign(&text, &c[i])))
-			continue;
-		for (size_t j = 0; j < h->n; j++) {
-			unsigned there = 2 * h->cell[j].column + h->cell[j].wide;
-			unsigned far = there > middle ? there - middle : middle - there;
-
-			if (h->month[j] && far < best) {
-				best = far;
-				m = h->month[j];
-			}
-		}
-		on[m] = true;
-	}
-	return ROW_GRID;
+	return S_under(on, h, c, k);
 }
 
 /* A line that is months with signs: "☑ Marzo ☐ Abril", "Marzo: X". */

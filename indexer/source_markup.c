@@ -10,14 +10,18 @@
  * and Pandoc's grid tables.  A block's kind is told by its first signs; no
  * nesting is followed, since only text and its lines are wanted.
  */
+#define BORDERS_MAX 64
+
 struct markup {
 	struct doc *d;
 	const struct raw *raw;
-	struct table_cells table;
+	struct table_cells table, drawn;
 	struct buf signs, out;
 	unsigned blank; /* empty lines before the next line */
 	unsigned rows;	/* rows of Markdown tables so far */
 	bool grid;	/* between +---+ borders: lines of one row */
+	unsigned border[BORDERS_MAX]; /* columns of the first border's + */
+	size_t borders;
 	bool page;	/* of the next line */
 	unsigned char bad;
 	bool front; /* inside a front matter of --- lines */
@@ -127,14 +131,56 @@ static enum status S_cell(struct markup *m, struct piece p, const char *s, size_
 	return source_table_add(&m->table, p, m->out.data, m->out.len, err);
 }
 
-static enum status S_pipe_row(struct markup *m, const char *s, size_t n, unsigned no,
+/* Where the first border of a drawn table has its corners. */
+static void S_borders(struct markup *m, const char *s, size_t n)
+{
+	m->borders = 0;
+	for (size_t i = 0; i < n; i++)
+		if (s[i] == '+') {
+			if (m->borders == BORDERS_MAX) {
+				m->borders = 0;
+				return;
+			}
+			m->border[m->borders++] = (unsigned)i;
+		}
+}
+
+/* A table inside a cell: bars that stand under no corner of the table's border
+ * are tabs between the cells of that one. */
+static void S_inner_bars(const struct markup *m, char *s, size_t n)
+{
+	unsigned column = 0;
+	size_t bars = 0, k = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bars += s[i] == '|';
+	if (!m->grid || bars <= m->borders)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		if (((unsigned char)s[i] & 0xC0) == 0x80)
+			continue;
+		while (k < m->borders && m->border[k] < column)
+			k++;
+		if (s[i] == '|' && !(k < m->borders && m->border[k] == column))
+			s[i] = '\t';
+		column++;
+	}
+}
+
+static enum status S_pipe_row(struct markup *m, char *s, size_t n, unsigned no,
 			      struct err *err)
 {
 	struct piece p = {.no = no, .gap = m->blank > 0};
 	enum status st = ST_OK;
 	size_t from;
 
-	S_trim(&s, &n);
+	while (n && (*s == ' ' || *s == '\t')) {
+		s++;
+		n--;
+	}
+	while (n && (s[n - 1] == ' ' || s[n - 1] == '\t'))
+		n--;
+	S_inner_bars(m, s, n);
 	if (!m->grid)
 		m->rows++;
 	p.row = m->rows;
@@ -279,6 +325,67 @@ static bool S_next_is_separator(const struct markup *m, size_t i)
 	return n > 2 && n < 2000 && memchr(s, '|', n) && S_is_separator(s, n);
 }
 
+/* Lines drawn with signs made for it, as +, - and |.  Only where the line
+ * begins with one. */
+static void S_box_drawing(struct buf *b)
+{
+	size_t i = 0, k;
+
+	if (!b->len)
+		return;
+	while (i < b->len && b->data[i] == ' ')
+		i++;
+	if (i + 2 >= b->len || memcmp(b->data + i, "\xE2\x94", 2) < 0 ||
+	    memcmp(b->data + i, "\xE2\x95", 2) > 0)
+		return;
+	for (k = i; i < b->len; i++, k++) {
+		unsigned long cp;
+
+		b->data[k] = b->data[i];
+		if ((unsigned char)b->data[i] != 0xE2 || i + 2 >= b->len)
+			continue;
+		utf8_decode(b->data + i, b->len - i, &cp);
+		if (cp < 0x2500 || cp > 0x257F)
+			continue;
+		b->data[k] = '+';
+		if (cp <= 0x2501 || cp == 0x2550 || cp == 0x2504 || cp == 0x2505 ||
+		    cp == 0x2508 || cp == 0x2509)
+			b->data[k] = '-';
+		else if (cp <= 0x2503 || cp == 0x2551 || (cp >= 0x2506 && cp <= 0x250B))
+			b->data[k] = '|';
+		i += 2;
+	}
+	buf_truncate(b, k);
+}
+
+/* The cells of a table that is drawn with dashes, cleaned. */
+static enum status S_drawn(size_t *taken, struct markup *m, size_t i, struct err *err)
+{
+	enum status st =
+		source_drawn(taken, &m->drawn, m->rows + 1, m->raw, i, err);
+	bool soft;
+
+	if (*taken && st == ST_OK && m->table.n)
+		st = source_table_flush(&m->table, m->d, err);
+	for (size_t k = 0; k < m->drawn.n && st == ST_OK; k++) {
+		struct piece p = m->drawn.v[k];
+
+		m->rows = p.row;
+		buf_clear(&m->signs);
+		source_signs(&m->signs, &soft, m->drawn.text.data + p.at, p.n);
+		st = buf_status(&m->signs, err);
+		if (st == ST_OK)
+			st = S_cell(m, p, m->signs.data, m->signs.len, err);
+	}
+	m->drawn.n = 0;
+	buf_clear(&m->drawn.text);
+	if (*taken && st == ST_OK)
+		st = source_table_flush(&m->table, m->d, err);
+	if (*taken)
+		m->blank = 1;
+	return st;
+}
+
 static enum status S_raw_line(struct markup *m, size_t i, struct err *err)
 {
 	const struct raw_line *r = &m->raw->v[i];
@@ -313,6 +420,7 @@ static enum status S_raw_line(struct markup *m, size_t i, struct err *err)
 	st = buf_status(&m->signs, err);
 	if (st != ST_OK)
 		return st;
+	S_box_drawing(&m->signs);
 	s = m->signs.data;
 	n = m->signs.len;
 	if (r->row) { /* a cell of an HTML table */
@@ -335,6 +443,8 @@ static enum status S_raw_line(struct markup *m, size_t i, struct err *err)
 	S_trim(&t, &tn);
 	if (tn > 2 && (*t == '|' || *t == '+' || m->table.n) && S_is_separator(t, tn)) {
 		if (*t == '+') {
+			if (!m->grid)
+				S_borders(m, t, tn);
 			m->grid = true;
 			m->rows++;
 		}
@@ -344,7 +454,7 @@ static enum status S_raw_line(struct markup *m, size_t i, struct err *err)
 	if (!pipe && tn > 2 && memchr(t, '|', tn))
 		pipe = m->table.n || S_next_is_separator(m, i);
 	if (pipe)
-		return S_pipe_row(m, s, n, r->no, err);
+		return S_pipe_row(m, m->signs.data, n, r->no, err);
 	if (m->table.n) {
 		st = source_table_flush(&m->table, m->d, err);
 		m->blank++;
@@ -395,9 +505,14 @@ enum status source_markup(struct doc *d, const struct raw *raw, struct err *err)
 	buf_init(&m.signs, 0);
 	buf_init(&m.out, 0);
 	buf_init(&m.table.text, 0);
+	buf_init(&m.drawn.text, 0);
 	m.rows = raw->rows; /* behind the rows of HTML tables */
-	for (size_t i = S_front_matter(raw); i < raw->n && st == ST_OK; i++)
-		st = S_raw_line(&m, i, err);
+	for (size_t i = S_front_matter(raw), taken; i < raw->n && st == ST_OK; i++) {
+		st = S_drawn(&taken, &m, i, err);
+		if (st == ST_OK && !taken)
+			st = S_raw_line(&m, i, err);
+		i += taken ? taken - 1 : 0;
+	}
 	if (st == ST_OK && m.table.n)
 		st = source_table_flush(&m.table, d, err);
 	if (st == ST_OK)
@@ -405,7 +520,9 @@ enum status source_markup(struct doc *d, const struct raw *raw, struct err *err)
 	buf_release(&m.signs);
 	buf_release(&m.out);
 	buf_release(&m.table.text);
+	buf_release(&m.drawn.text);
 	free(m.table.v);
+	free(m.drawn.v);
 	for (size_t i = 0; i < d->n; i++) {
 		struct line *l = &d->v[i];
 

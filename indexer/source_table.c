@@ -270,12 +270,53 @@ static enum status S_under(struct doc *d, const struct table_cells *t, struct ro
 	return st;
 }
 
+/* A heading over several lines of its cell becomes one line. */
+static enum status S_wrapped(struct table_cells *t, const struct lexicon *l,
+			     struct err *err)
+{
+	char joined[200];
+
+	for (size_t i = 0, to; i < t->n; i = to) {
+		size_t n = 0, lines = 0;
+		struct heading h;
+
+		for (to = i; to < t->n && t->v[to].row == t->v[i].row &&
+			     t->v[to].col == t->v[i].col;
+		     to++) {
+			const struct piece *p = &t->v[to];
+
+			if (!p->n || n == sizeof joined)
+				continue;
+			if (n + p->n + 1 >= sizeof joined) {
+				n = sizeof joined; /* too long for one */
+				continue;
+			}
+			if (n && joined[n - 1] != '/')
+				joined[n++] = ' ';
+			memcpy(joined + n, t->text.data + p->at, p->n);
+			n += p->n;
+			lines++;
+		}
+		if (lines < 2 || n == sizeof joined ||
+		    !lexicon_heading(&h, l, joined, n) || h.rest < n ||
+		    h.strength == HEADING_PREFIX)
+			continue;
+		for (size_t k = i + 1; k < to; k++)
+			t->v[k].n = 0;
+		t->v[i].at = (unsigned)t->text.len;
+		t->v[i].n = (unsigned)n;
+		buf_add(&t->text, joined, n);
+	}
+	return buf_status(&t->text, err);
+}
+
 enum status source_table_flush(struct table_cells *t, struct doc *d, struct err *err)
 {
-	enum status st = ST_OK;
+	enum status st;
 	unsigned blank = 1;
 
 	qsort(t->v, t->n, sizeof *t->v, S_by_place);
+	st = S_wrapped(t, d->lexicon, err);
 	for (size_t i = 0; i < t->n && st == ST_OK;) {
 		struct row r = S_row(t, i, d->lexicon);
 
