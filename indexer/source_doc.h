@@ -166,6 +166,10 @@ enum status source_table_flush(struct table_cells *t, struct doc *d, struct err 
 enum status source_line_add(struct doc *d, struct line like, const char *raw, size_t n,
 			    struct err *err);
 
+/* source_columns.c: undoes forms of two columns that were printed as text; the
+ * lines' pointers are not set yet. */
+enum status source_columns(struct doc *d, struct err *err);
+
 /* source_kinds.c: finds headings and page furniture. */
 enum status source_kinds(struct doc *d, struct err *err);
 /* Bytes of "1. ", "a) ", "IV.- " at the beginning, 0 = none. */
@@ -304,6 +308,7 @@ struct marks {
 	struct strs printed;   /* ticked Sello labels, in order */
 	struct lines sello;    /* all rows */
 	unsigned rows, marked; /* Sello rows, with any sign */
+	bool unclear;	       /* signs that may be any row's: none is taken */
 	bool mixed;	       /* ticks and crossed boxes without empty ones */
 	struct ints months;
 	struct lines grid;

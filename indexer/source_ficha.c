@@ -325,7 +325,7 @@ static void S_warn(const struct making *m)
 			     : _("there is no section \"%s\""),
 		     _(field_table[k].label));
 	}
-	if (m->marks.rows && !m->marks.printed.n)
+	if (m->marks.rows && !m->marks.printed.n && !m->marks.unclear)
 		diag(ds, DIAG_WARNING, "sello-unmarked", d->path, m->marks.sello.first,
 		     1, "%s", _("no Sello row is marked"));
 	else if (!m->marks.rows && have[F_SELLO])

@@ -99,7 +99,37 @@ struct header {
 	struct cell cell[CELLS_MAX];
 	size_t n;
 	bool tabs;
+	bool cut; /* names cut over two lines: "En" over "e" */
 };
+
+/* "En Fe Ma Abr Ma Jun": columns too narrow for their names, from January on.
+ * The line below has the rest of them. */
+static bool S_fragments(struct header *h)
+{
+	if (h->n < 6 || h->n > 12)
+		return false;
+	for (size_t i = 0; i < h->n; i++) {
+		const struct cell *c = &h->cell[i];
+
+		if (c->n < 2 || c->n > 5 || strncasecmp(c->s, S_names[i], c->n) != 0)
+			return false;
+		h->month[i] = (unsigned char)(i + 1);
+	}
+	h->cut = true;
+	return true;
+}
+
+static bool S_is_rest(const struct line *l)
+{
+	struct cell c[CELLS_MAX];
+	bool tabs;
+	size_t k = S_cells(c, &tabs, l->raw, l->raw_n);
+
+	for (size_t i = 0; i < k; i++)
+		if (c[i].n > 4 || strspn(c[i].s, "abcdefghijlmnoprstuvyz") < c[i].n)
+			return false;
+	return k > 0;
+}
 
 static bool S_header(struct header *h, const char *s, size_t n)
 {
@@ -108,9 +138,12 @@ static bool S_header(struct header *h, const char *s, size_t n)
 	unsigned last = 0;
 
 	memset(h->month, 0, sizeof h->month);
+	h->cut = false;
 	if (n > 400)
 		return false;
 	h->n = S_cells(h->cell, &h->tabs, s, n);
+	if (S_fragments(h))
+		return true;
 	for (size_t i = 0; i < h->n; i++) {
 		unsigned m = source_month(h->cell[i].s, h->cell[i].n);
 
@@ -314,6 +347,32 @@ static void S_take(struct marks *m, const struct doc *d, size_t i)
 		m->grid.last = no;
 }
 
+/* Cells one a line, an empty line for an empty cell, after the twelve names:
+ * the line behind them.  They must add up to twelve. */
+static size_t S_one_a_line(bool on[13], bool *unclear, const struct doc *d, size_t k,
+			   size_t to)
+{
+	unsigned cells = 0, left = 0;
+	bool text;
+
+	for (; k < to; k++) {
+		const struct line *l = &d->v[k];
+		struct cell c = {.s = l->s, .n = l->n};
+		enum box b = S_sign(&text, &c);
+
+		left = l->blank;
+		if (l->kind != LINE_TEXT || text || b == BOX_NONE ||
+		    cells + left >= 12)
+			break;
+		cells += left + 1;
+		on[cells] = S_on(b);
+	}
+	if (k == to)
+		left = to < d->n ? d->v[to].blank : 12;
+	*unclear |= cells == 0 || cells + left < 12;
+	return k;
+}
+
 enum status source_grid(struct marks *m, struct doc *d, size_t from, size_t to,
 			struct err *err)
 {
@@ -323,7 +382,7 @@ enum status source_grid(struct marks *m, struct doc *d, size_t from, size_t to,
 	for (size_t i = from; i < to; i++) {
 		const struct line *l = &d->v[i];
 		struct header h;
-		size_t k, signs_from = to;
+		size_t k;
 		unsigned months = 0;
 		bool some[13] = {false}, signs = false, any = false;
 
@@ -341,6 +400,10 @@ enum status source_grid(struct marks *m, struct doc *d, size_t from, size_t to,
 					continue;
 				if (d->v[k].kind != LINE_TEXT || d->v[k].blank > 1)
 					break;
+				if (k == i + 1 && h.cut && S_is_rest(&d->v[k])) {
+					S_take(m, d, k);
+					continue;
+				}
 				r = S_row(on, &h, d->v[k].raw, d->v[k].raw_n);
 				if (r == ROW_NONE)
 					break;
@@ -348,7 +411,7 @@ enum status source_grid(struct marks *m, struct doc *d, size_t from, size_t to,
 				rows = true;
 				S_take(m, d, k);
 			}
-			unclear |= !rows;
+			unclear |= !rows || (h.cut && h.n < 12);
 			had = true;
 			i = k - 1;
 			continue;
@@ -367,7 +430,10 @@ enum status source_grid(struct marks *m, struct doc *d, size_t from, size_t to,
 			if (k + 1 - i > 16)
 				break;
 		}
-		(void)signs_from;
+		if (months == 12 && !any && k == i + 12) {
+			k = S_one_a_line(some, &unclear, d, k, to);
+			any = true;
+		}
 		if (months >= 6 && any) {
 			for (size_t j = i; j < k; j++)
 				S_take(m, d, j);

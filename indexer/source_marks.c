@@ -22,11 +22,24 @@ struct item { /* a label with its sign */
 };
 
 #define ITEMS_MAX 64
+#define LONES_MAX 64
+
+/* A sign on a line of its own: whose it is shows only when all are known. */
+struct lone {
+	enum box box;
+	size_t after;	       /* labels before it */
+	unsigned above, below; /* empty lines */
+};
 
 struct items {
 	struct item v[ITEMS_MAX];
 	size_t n;
 	enum box pending; /* a sign on a line of its own */
+	struct lone lone[LONES_MAX];
+	size_t n_lone;
+	unsigned first_blank; /* empty lines before the first label's line */
+	unsigned blank;	      /* and before the line being read */
+	unsigned least;	      /* fewest between two labels */
 	bool sign_first;
 	bool suffix;	  /* a line that begins with a label ends with a sign */
 	unsigned yes, no; /* columns of a Sí / No table, 0 = none */
@@ -237,6 +250,82 @@ static bool S_signs_first(const struct box_token *t, size_t n, bool suffix)
 	return !suffix;
 }
 
+static void S_lone(struct items *it, enum box box)
+{
+	if (it->n_lone < LONES_MAX)
+		it->lone[it->n_lone++] = (struct lone){.box = box,
+						       .after = it->n,
+						       .above = it->blank};
+}
+
+/* Notes the empty lines round labels and lone signs: had labels and signs stood
+ * there before the line that was just read. */
+static void S_gaps(struct items *it, size_t had, size_t had_lone)
+{
+	struct lone *last = it->n_lone ? &it->lone[it->n_lone - 1] : NULL;
+
+	if (it->n == had)
+		return;
+	if (!had && !had_lone)
+		it->first_blank = it->blank;
+	else if (last && last->after == had)
+		last->below = it->blank;
+	else if (it->blank < it->least)
+		it->least = it->blank;
+}
+
+/* Whose are the signs on lines of their own, where the first row has none?
+ * After their labels: every label has one, or the last one has.  Else empty
+ * lines tell: they divide the rows, or stand for the signs that are not there
+ * (a table's cells, one a line). */
+enum side { SIDE_UNKNOWN, SIDE_BEFORE, SIDE_AFTER };
+
+static enum side S_side(const struct items *it, unsigned end_blank)
+{
+	bool above = true, below = true, close = true, all = it->n_lone == it->n;
+
+	for (size_t i = 0; i < it->n_lone; i++) {
+		const struct lone *x = &it->lone[i];
+
+		if (i && x->after == x[-1].after)
+			return SIDE_UNKNOWN;
+		close &= !x->above && !x->below;
+		if (x->after == it->n) /* nothing below it */
+			return all || x->above <= it->least ? SIDE_AFTER
+							    : SIDE_UNKNOWN;
+		above &= x->above > x->below;
+		below &= x->above < x->below;
+	}
+	if (above)
+		return SIDE_BEFORE;
+	if (below)
+		return SIDE_AFTER;
+	if (!close || !it->least)
+		return SIDE_UNKNOWN;
+	if (it->first_blank && !end_blank)
+		return SIDE_BEFORE;
+	return end_blank && !it->first_blank ? SIDE_AFTER : SIDE_UNKNOWN;
+}
+
+/* False if nothing tells whose they are. */
+static bool S_lone_signs(struct items *it, unsigned end_blank)
+{
+	enum side side;
+
+	if (it->sign_first || !it->n_lone || !it->n)
+		return true;
+	side = S_side(it, end_blank);
+	if (side == SIDE_UNKNOWN)
+		return false;
+	for (size_t i = 0; i < it->n_lone; i++) {
+		size_t k = it->lone[i].after - (side == SIDE_AFTER);
+
+		if (k < it->n && it->v[k].box == BOX_NONE)
+			it->v[k].box = it->lone[i].box;
+	}
+	return true;
+}
+
 struct row_result {
 	bool any;      /* a label or a sign alone */
 	bool leftover; /* text that is no label */
@@ -287,14 +376,14 @@ static enum status S_row(struct items *it, struct row_result *r, const struct do
 		}
 	}
 	first = S_signs_first(t, k, it->suffix);
-	if (!texts) { /* a sign alone: the next line's, or the last one's */
+	if (!texts) { /* signs alone: the next line's, or the last one's */
 		r->any = true;
 		if (!it->n && it->pending == BOX_NONE)
 			it->sign_first = true;
 		if (it->sign_first)
 			it->pending = t[0].box;
-		else if (it->n && it->v[it->n - 1].box == BOX_NONE)
-			it->v[it->n - 1].box = t[0].box;
+		for (size_t j = 0; j < k && !it->sign_first; j++)
+			S_lone(it, t[j].box);
 		return ST_OK;
 	}
 	buf_init(&joined, 0);
@@ -395,7 +484,7 @@ static void S_range(struct lines *r, unsigned no)
 
 /* What the signs together mean. */
 static enum status S_settle(struct marks *m, const struct items *it, size_t labels,
-			    struct err *err)
+			    size_t strange, struct err *err)
 {
 	bool tick = false, off = false, marked = false, crossed = false;
 
@@ -425,16 +514,16 @@ static enum status S_settle(struct marks *m, const struct items *it, size_t labe
 			on = !tick;
 			break;
 		case BOX_DOT:
-			on = off || (!marked && it->n < labels);
+			on = off || (!marked && it->n + strange < labels);
 			break;
 		case BOX_NONE:
-			on = !marked && it->n < labels;
+			on = !marked && it->n + strange < labels;
 			break;
 		case BOX_OFF:
 			break;
 		}
 		m->marked += marked;
-		if (on && !strs_has(&m->printed, x->printed) &&
+		if (on && !m->unclear && !strs_has(&m->printed, x->printed) &&
 		    !strs_add(&m->printed, x->printed))
 			return err_nomem(err);
 	}
@@ -450,8 +539,10 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 	size_t labels = lexicon_sello(d->lexicon).n;
 	enum status st = ST_OK;
 	bool strange = false;
+	size_t stranges = 0;
 
 	memset(&it, 0, sizeof it);
+	it.least = (unsigned)-1;
 	if (own && rest_n) {
 		st = S_row(&it, &r, d, from ? from - 1 : 0, to, rest, rest_n, rest_no,
 			   err);
@@ -461,8 +552,9 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 	}
 	for (size_t i = from; i < to && st == ST_OK; i++) {
 		const struct line *l = &d->v[i];
-		size_t had = it.n;
+		size_t had = it.n, had_lone = it.n_lone;
 
+		it.blank = l->blank;
 		if (l->kind != LINE_TEXT || m->skip[i - m->base] || !l->raw_n)
 			continue;
 		if (!own && l->n > 400)
@@ -470,6 +562,7 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 		st = S_row(&it, &r, d, i, to, l->raw, l->raw_n, l->no, err);
 		if (st != ST_OK)
 			break;
+		S_gaps(&it, had, had_lone);
 		if (!own) {
 			/* Rows in another section: signs and labels, no text. */
 			if (!r.any || r.leftover || it.n == had ||
@@ -477,6 +570,7 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 				while (it.n > had)
 					free(it.v[--it.n].printed);
 				it.pending = BOX_NONE;
+				it.n_lone = had_lone;
 				continue;
 			}
 		} else if (r.leftover && it.n == had && !strange) {
@@ -485,6 +579,7 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 			     d->path, l->no, 1, "%s", _("not one of the Sello lines"));
 		}
 		strange = r.leftover && it.n == had;
+		stranges += strange;
 		for (size_t k = 0; k <= r.lines; k++)
 			m->skip[i + k - m->base] = true;
 		for (size_t k = 1; k <= r.lines; k++)
@@ -496,7 +591,13 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 			if (d->v[i].no == it.v[0].no)
 				m->skip[i - m->base] = false;
 	} else if (st == ST_OK) {
-		st = S_settle(m, &it, labels, err);
+		if (!S_lone_signs(&it, to < d->n ? d->v[to].blank : 1)) {
+			m->unclear = true;
+			diag(d->sink->diags, DIAG_WARNING, "sello-unclear", d->path,
+			     it.v[0].no, 1, "%s",
+			     _("the signs cannot be assigned to the Sello lines"));
+		}
+		st = S_settle(m, &it, labels, stranges, err);
 	}
 	S_release(&it);
 	return st;

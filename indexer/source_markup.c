@@ -124,8 +124,10 @@ static enum status S_cell(struct markup *m, struct piece p, const char *s, size_
 	S_trim(&s, &n);
 	sign = source_bullet(&soft, s, n);
 	buf_clear(&m->out);
-	if (sign)
+	if (sign && !soft)
 		buf_adds(&m->out, "\xE2\x80\xA2 ");
+	else
+		sign = 0;
 	source_inline(&m->out, &bold, s + sign, n - sign);
 	p.bold = bold > 0;
 	return source_table_add(&m->table, p, m->out.data, m->out.len, err);
@@ -517,6 +519,8 @@ enum status source_markup(struct doc *d, const struct raw *raw, struct err *err)
 		st = source_table_flush(&m.table, d, err);
 	if (st == ST_OK)
 		st = buf_status(&m.out, err);
+	if (st == ST_OK)
+		st = source_columns(d, err);
 	buf_release(&m.signs);
 	buf_release(&m.out);
 	buf_release(&m.table.text);

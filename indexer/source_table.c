@@ -107,6 +107,11 @@ static enum status S_line(struct doc *d, const struct table_cells *t,
 		l.bullet = true;
 		s += 4;
 		n -= 4;
+	} else {
+		bool soft;
+		size_t sign = source_bullet(&soft, s, n);
+
+		l.sign = (unsigned char)(sign < 255 ? sign : 255);
 	}
 	return source_line_add(d, l, s, n, err);
 }

@@ -132,6 +132,16 @@ static bool S_title_like(const struct doc *d, size_t from, size_t to)
 	return !(n > 150 && d->v[to - 1].s[d->v[to - 1].n - 1] == '.');
 }
 
+/* "FICHAS" right over the title. */
+static size_t S_past_labels(const struct doc *d, size_t from, size_t to)
+{
+	while (from + 1 < to && d->v[from].n <= 60 && !d->v[from].level &&
+	       source_is_label(d, from, from + 1) &&
+	       !source_goes_on(d->v[from + 1].s, d->v[from + 1].n))
+		from++;
+	return from;
+}
+
 /* The last paragraph before `end`; of a paragraph that begins with other text
  * only the lines after its last sentence.  Labels are passed over.  value: the
  * region begins with a section's value, which must not be taken whole. */
@@ -179,6 +189,7 @@ static bool S_before(const struct doc *d, size_t region, size_t end, bool value,
 		    d->v[a].s[d->v[a].n - 1] == '.')
 			return false;
 	}
+	a = S_past_labels(d, a, b);
 	*from = a;
 	*to = b;
 	if (!S_title_like(d, a, b))
@@ -209,6 +220,7 @@ static bool S_after(const struct doc *d, size_t from, size_t end, size_t *a, siz
 			continue;
 		}
 		to = S_paragraph_end(d, i, end);
+		i = S_past_labels(d, i, to);
 		if (!source_is_label(d, i, to) && S_title_like(d, i, to)) {
 			if (d->v[i].level) {
 				*a = i;
