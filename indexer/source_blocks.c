@@ -116,6 +116,23 @@ static bool S_alone(const struct doc *d, const struct place *p)
 		d->v[after].level);
 }
 
+/* A municipality in capitals right under a title: the last line of a short
+ * paragraph that is no sentence. */
+static bool S_under_title(const struct doc *d, const struct place *p)
+{
+	size_t i = p->line, n = 0;
+
+	if (!p->strong || !p->prefixed || p->rest)
+		return false;
+	while (i > 0 && !d->v[i].blank && d->v[i - 1].kind == LINE_TEXT) {
+		n += d->v[--i].n;
+		if (n > 200 || d->v[i].s[d->v[i].n - 1] == '.' || d->v[i].sign ||
+		    d->v[i].bullet)
+			return false;
+	}
+	return i < p->line && d->v[i].blank;
+}
+
 static unsigned S_count(unsigned long bits)
 {
 	unsigned n = 0;
@@ -168,7 +185,7 @@ static enum verdict S_judge(struct cutting *c, size_t head)
 	place = source_last_place(&p, d, c->end, head);
 	if (place) {
 		strong = p.strong;
-		alone = S_alone(d, &p) && !p.rest;
+		alone = (S_alone(d, &p) && !p.rest) || S_under_title(d, &p);
 		value = S_is_value(c, &p, head);
 		place_release(&p);
 	}
@@ -335,6 +352,7 @@ enum status source_blocks(struct doc *d, struct err *err)
 		st = source_titles(d, &b, err);
 	if (st == ST_OK)
 		S_ends(&c);
+	d->unwrapped = source_unwrapped(d);
 	for (size_t i = 0; i < b.n && st == ST_OK; i++) {
 		struct block *k = &b.v[i];
 		size_t stop = i + 1 < b.n ? b.v[i + 1].own : d->n;

@@ -110,6 +110,7 @@ struct doc {
 	struct buf text;	    /* what the lines point into */
 	struct line *v;
 	size_t n, cap;
+	bool unwrapped;	     /* source_unwrapped() */
 	struct words *words; /* of the document, for line-end hyphens; lazy */
 };
 
@@ -259,6 +260,7 @@ struct paragraphs {
 };
 /* Appends s with runs of blanks and tabs as one blank. */
 void source_squeeze(struct buf *out, const char *s, size_t n);
+bool source_unwrapped(const struct doc *d);
 void paragraphs_init(struct paragraphs *p);
 void paragraphs_release(struct paragraphs *p);
 enum status source_paragraphs(struct paragraphs *out, struct doc *d, size_t from,

@@ -102,9 +102,8 @@ static enum status S_add(struct table_cells *t, const struct ruler *r, unsigned 
 	enum status st = ST_OK;
 
 	for (size_t k = 1; k <= r->n && st == ST_OK; k++) {
-		struct piece p = {.row = row,
-				  .col = (unsigned short)(k - 1),
-				  .no = raw->v[i].no};
+		struct piece p = {
+			.row = row, .col = (unsigned short)(k - 1), .no = raw->v[i].no};
 		size_t a, b;
 
 		while (at < n && (k == r->n || column < r->at[k])) {

@@ -110,14 +110,15 @@ enum status source_join(struct buf *out, struct doc *d, size_t from, size_t to,
 
 struct shape { /* of a section's lines */
 	unsigned widest;
-	bool blanks;  /* it has empty lines */
-	bool wrapped; /* some full line breaks a sentence */
+	bool blanks;	/* it has empty lines */
+	bool wrapped;	/* some full line breaks a sentence */
+	bool unwrapped; /* no line of the document does */
 };
 
 static struct shape S_shape(const struct doc *d, size_t from, size_t to,
 			    const bool *skip)
 {
-	struct shape s = {0, false, false};
+	struct shape s = {0, false, false, d->unwrapped};
 	size_t first = to;
 
 	for (size_t i = from; i < to; i++) {
@@ -140,6 +141,24 @@ static struct shape S_shape(const struct doc *d, size_t from, size_t to,
 			s.wrapped = true;
 	}
 	return s;
+}
+
+/* Is every paragraph of the document one line, however long?  Then no line is
+ * broken anywhere, and a short one is a paragraph, too. */
+bool source_unwrapped(const struct doc *d)
+{
+	size_t full = 0, broken = 0;
+
+	for (size_t i = 0; i + 1 < d->n; i++) {
+		const struct line *l = &d->v[i];
+
+		if (l->kind != LINE_TEXT || l->n < 50)
+			continue;
+		full += l->n >= LONG_LINE;
+		broken += l[1].kind == LINE_TEXT && !l[1].blank &&
+			  !source_ends(l->s, l->n) && source_goes_on(l[1].s, l[1].n);
+	}
+	return full >= 3 && broken * 8 <= full;
 }
 
 /* The number of an item: 1 for "1." and "a)". */
@@ -262,7 +281,7 @@ static bool S_begins(const struct running *r, const struct line *l,
 		return false;
 	if (r->s[r->n - 1] == ':' && !shape->wrapped && r->n < LONG_LINE)
 		return false;
-	if (r->n >= LONG_LINE)
+	if (r->n >= LONG_LINE || (shape->unwrapped && !r->dashed && !r->number))
 		return true;
 	if (p && !r->dashed && !r->number && S_lead(l) >= S_lead(p) + 2)
 		return true;

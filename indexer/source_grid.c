@@ -361,8 +361,7 @@ static size_t S_one_a_line(bool on[13], bool *unclear, const struct doc *d, size
 		enum box b = S_sign(&text, &c);
 
 		left = l->blank;
-		if (l->kind != LINE_TEXT || text || b == BOX_NONE ||
-		    cells + left >= 12)
+		if (l->kind != LINE_TEXT || text || b == BOX_NONE || cells + left >= 12)
 			break;
 		cells += left + 1;
 		on[cells] = S_on(b);

@@ -391,10 +391,12 @@ static struct seen *S_seen(const struct running *r, uint64_t hash)
 
 static bool S_may_run(const struct doc *d, const struct line *l)
 {
+	size_t taken;
+
 	return l->kind == LINE_TEXT && l->n <= RUNNING_MAX && l->n >= 4 && !l->bullet &&
 	       !l->sign && !source_has_box(l->s, l->n) &&
 	       !memchr(l->raw, '\t', l->raw_n) && !l->cells &&
-	       !lexicon_sello_printed(d->lexicon, d->analyzer, l->s, l->n);
+	       !lexicon_sello_at(&taken, d->lexicon, l->s, l->n);
 }
 
 struct beside { /* the lines round one, furniture that is known left out */

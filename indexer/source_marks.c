@@ -253,9 +253,8 @@ static bool S_signs_first(const struct box_token *t, size_t n, bool suffix)
 static void S_lone(struct items *it, enum box box)
 {
 	if (it->n_lone < LONES_MAX)
-		it->lone[it->n_lone++] = (struct lone){.box = box,
-						       .after = it->n,
-						       .above = it->blank};
+		it->lone[it->n_lone++] =
+			(struct lone){.box = box, .after = it->n, .above = it->blank};
 }
 
 /* Notes the empty lines round labels and lone signs: had labels and signs stood
@@ -291,8 +290,7 @@ static enum side S_side(const struct items *it, unsigned end_blank)
 			return SIDE_UNKNOWN;
 		close &= !x->above && !x->below;
 		if (x->after == it->n) /* nothing below it */
-			return all || x->above <= it->least ? SIDE_AFTER
-							    : SIDE_UNKNOWN;
+			return all || x->above <= it->least ? SIDE_AFTER : SIDE_UNKNOWN;
 		above &= x->above > x->below;
 		below &= x->above < x->below;
 	}

@@ -17,12 +17,12 @@ struct markup {
 	const struct raw *raw;
 	struct table_cells table, drawn;
 	struct buf signs, out;
-	unsigned blank; /* empty lines before the next line */
-	unsigned rows;	/* rows of Markdown tables so far */
-	bool grid;	/* between +---+ borders: lines of one row */
+	unsigned blank;		      /* empty lines before the next line */
+	unsigned rows;		      /* rows of Markdown tables so far */
+	bool grid;		      /* between +---+ borders: lines of one row */
 	unsigned border[BORDERS_MAX]; /* columns of the first border's + */
 	size_t borders;
-	bool page;	/* of the next line */
+	bool page; /* of the next line */
 	unsigned char bad;
 	bool front; /* inside a front matter of --- lines */
 };
@@ -116,6 +116,8 @@ static enum status S_cell(struct markup *m, struct piece p, const char *s, size_
 	size_t sign;
 
 	S_trim(&s, &n);
+	if (m->grid && S_is_separator(s, n))
+		n = 0; /* of a table inside the cell */
 	while (n && *s == '#') {
 		s++;
 		n--;
@@ -363,8 +365,7 @@ static void S_box_drawing(struct buf *b)
 /* The cells of a table that is drawn with dashes, cleaned. */
 static enum status S_drawn(size_t *taken, struct markup *m, size_t i, struct err *err)
 {
-	enum status st =
-		source_drawn(taken, &m->drawn, m->rows + 1, m->raw, i, err);
+	enum status st = source_drawn(taken, &m->drawn, m->rows + 1, m->raw, i, err);
 	bool soft;
 
 	if (*taken && st == ST_OK && m->table.n)
