@@ -36,7 +36,8 @@ struct err {
 };
 
 /* Fills err (NULL is allowed) and returns code, for `return err_set(...)`.
- * The text is cut at 511 bytes, never inside a UTF-8 sequence. */
+ * The text is cut at 511 bytes, never inside a UTF-8 sequence; whatever in it
+ * could drive a terminal is written \xHH (inert.h). */
 enum status err_set(struct err *err, enum status code, const char *fmt, ...)
 #ifdef __GNUC__
 	__attribute__((format(printf, 3, 4)))

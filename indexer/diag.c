@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "text.h"
+#include "inert.h"
 
 void diags_init(struct diags *d, void (*stream)(void *ctx, const struct diag *d),
 		void *ctx)
@@ -30,12 +30,23 @@ unsigned long diags_count(const struct diags *d, enum severity severity)
 	return d->count[severity];
 }
 
+/* A message quotes documents and libraries, and goes to terminals and JSON. */
+static char *S_inert(const char *raw)
+{
+	size_t n = strlen(raw), max = 4 * n + 1;
+	char *message = malloc(max);
+
+	if (message)
+		inert_message(message, max, raw, n);
+	return message;
+}
+
 void diag(struct diags *d, enum severity severity, const char *code, const char *path,
 	  unsigned line, unsigned column, const char *fmt, ...)
 {
 	struct diag one = {
 		.severity = severity, .code = code, .line = line, .column = column};
-	char *copy = NULL;
+	char *copy = NULL, *raw = NULL;
 	va_list ap;
 
 	if (!d)
@@ -44,9 +55,11 @@ void diag(struct diags *d, enum severity severity, const char *code, const char 
 	if (d->n == DIAGS_KEPT && !d->stream)
 		return;
 	va_start(ap, fmt);
-	if (vasprintf(&one.message, fmt, ap) < 0)
-		one.message = NULL;
+	if (vasprintf(&raw, fmt, ap) < 0)
+		raw = NULL;
 	va_end(ap);
+	one.message = raw ? S_inert(raw) : NULL;
+	free(raw);
 	copy = strdup(path);
 	one.path = copy;
 	if (!one.message || !copy)
@@ -86,45 +99,19 @@ const char *diag_severity(enum severity s)
 	return "error";
 }
 
-/* Control signs, also the C1 ones, and the ones that turn the direction of
- * what follows them. */
-static int S_unsafe(unsigned long cp)
-{
-	return cp < 0x20 || (cp >= 0x7F && cp <= 0x9F) ||
-	       (cp >= 0x2028 && cp <= 0x202E) || (cp >= 0x2066 && cp <= 0x2069) ||
-	       cp == 0x200E || cp == 0x200F || cp == 0xFEFF;
-}
-
-static void S_safe(struct buf *out, const char *s)
-{
-	size_t n = strlen(s), w;
-
-	for (size_t i = 0; i < n; i += w) {
-		unsigned long cp;
-
-		w = utf8_decode(s + i, n - i, &cp);
-		if (S_unsafe(cp) || cp == '\\' ||
-		    (cp == 0xFFFD && (w != 3 || memcmp(s + i, "\xEF\xBF\xBD", 3) != 0)))
-			for (size_t k = 0; k < w; k++)
-				buf_addf(out, "\\x%02X", (unsigned char)s[i + k]);
-		else
-			buf_add(out, s + i, w);
-	}
-}
-
 void diag_path(struct buf *out, const char *path)
 {
-	S_safe(out, path);
+	inert_escape(out, path, strlen(path));
 }
 
 void diag_print(struct buf *out, const struct diag *d)
 {
-	S_safe(out, d->path);
+	diag_path(out, d->path);
 	if (d->line)
 		buf_addf(out, ":%u", d->line);
 	if (d->line && d->column)
 		buf_addf(out, ":%u", d->column);
 	buf_addf(out, ": %s: ", diag_severity(d->severity));
-	S_safe(out, d->message);
+	buf_adds(out, d->message);
 	buf_addf(out, " [%s]", d->code);
 }

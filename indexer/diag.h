@@ -21,7 +21,7 @@ struct diag {
 	const char *code; /* a literal: "no-title" */
 	char *path;	  /* as given, any bytes */
 	unsigned line, column;
-	char *message; /* for people, translated */
+	char *message; /* for people, translated, inert */
 };
 
 #define DIAGS_KEPT ((size_t)10000)
@@ -39,8 +39,8 @@ void diags_init(struct diags *d, void (*stream)(void *ctx, const struct diag *d)
 		void *ctx);
 void diags_release(struct diags *d);
 
-/* Adds one; nothing is lost but its text when memory is short.  d may be
- * NULL. */
+/* Adds one, its message inert (inert.h); nothing is lost but its text when
+ * memory is short.  d may be NULL. */
 void diag(struct diags *d, enum severity severity, const char *code, const char *path,
 	  unsigned line, unsigned column, const char *fmt, ...)
 #ifdef __GNUC__

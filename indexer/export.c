@@ -6,6 +6,7 @@
 
 #include "catalogue.h"
 #include "column.h"
+#include "inert.h"
 #include "messages.h"
 #include "reader.h"
 #include "record.h"
@@ -67,12 +68,13 @@ static enum status S_in_order(uint32_t **out, size_t *n, const struct column *c,
 enum status export_run(FILE *out, const char *index, struct err *err)
 {
 	struct index x = {0};
-	struct buf stored, line;
+	struct buf stored, json, line;
 	uint32_t *docs = NULL;
 	size_t n = 0;
 	enum status st = S_open(&x, index, err);
 
 	buf_init(&stored, 0);
+	buf_init(&json, 0);
 	buf_init(&line, 0);
 	if (!st)
 		st = S_in_order(&docs, &n, x.column, err);
@@ -80,15 +82,20 @@ enum status export_run(FILE *out, const char *index, struct err *err)
 		struct ficha f;
 
 		buf_clear(&stored);
+		buf_clear(&json);
 		buf_clear(&line);
 		ficha_init(&f);
 		st = reader_record(&stored, x.reader, docs[i], err);
 		if (!st)
 			st = record_read(&f, NULL, stored.data, stored.len, err);
 		if (!st)
-			st = record_write(&line, &f, RECORD_EXPORT, err);
+			st = record_write(&json, &f, RECORD_EXPORT, err);
 		if (!st) {
+			inert_json(&line, json.data, json.len);
 			buf_addc(&line, '\n');
+			st = buf_status(&line, err);
+		}
+		if (!st) {
 			if (fwrite(line.data, 1, line.len, out) != line.len)
 				st = err_errno(err, ST_IO, "%s",
 					       _("the output cannot be written"));
@@ -97,6 +104,7 @@ enum status export_run(FILE *out, const char *index, struct err *err)
 	}
 	free(docs);
 	buf_release(&line);
+	buf_release(&json);
 	buf_release(&stored);
 	S_close(&x);
 	return st;
@@ -177,6 +185,17 @@ static json_t *S_stats(struct index *x, const struct catalogue *c,
 	return top;
 }
 
+/* A row of a list: text is anybody's. */
+static void S_row(FILE *out, json_int_t count, const char *text)
+{
+	struct buf b;
+
+	buf_init(&b, 0);
+	inert_put(&b, text, strlen(text));
+	fprintf(out, "  %6lld  %s\n", count, b.data);
+	buf_release(&b);
+}
+
 static void S_print(FILE *out, const struct index *x, const json_t *top)
 {
 	const json_t *list, *item;
@@ -190,18 +209,39 @@ static void S_print(FILE *out, const struct index *x, const json_t *top)
 	fprintf(out, "\n%s\n", _("Sources"));
 	list = json_object_get(top, "sources");
 	json_array_foreach(list, i, item)
-		fprintf(out, "  %6lld  %s\n",
-			json_integer_value(json_object_get(item, "fichas")),
-			json_string_value(json_object_get(item, "path")));
+		S_row(out, json_integer_value(json_object_get(item, "fichas")),
+		      json_string_value(json_object_get(item, "path")));
 	for (int f = 0; f < FACET_COUNT; f++) {
 		list = json_object_get(json_object_get(top, "facets"),
 				       facet_table[f].name);
 		fprintf(out, "\n%s\n", _(facet_table[f].label));
 		json_array_foreach(list, i, item)
-			fprintf(out, "  %6lld  %s\n",
-				json_integer_value(json_object_get(item, "count")),
-				_(json_string_value(json_object_get(item, "label"))));
+		{
+			const char *label =
+				json_string_value(json_object_get(item, "label"));
+
+			S_row(out, json_integer_value(json_object_get(item, "count")),
+			      *label ? _(label) : label);
+		}
 	}
+}
+
+static enum status S_json(FILE *out, const json_t *top, struct err *err)
+{
+	char *text = json_dumps(top, JSON_INDENT(1));
+	struct buf b;
+	enum status st;
+
+	if (!text)
+		return err_nomem(err);
+	buf_init(&b, 0);
+	inert_json(&b, text, strlen(text));
+	buf_addc(&b, '\n');
+	st = buf_status(&b, err);
+	fwrite(b.data, 1, b.len, out);
+	buf_release(&b);
+	free(text);
+	return st;
 }
 
 enum status stats_run(FILE *out, const char *index, int json, struct err *err)
@@ -226,8 +266,7 @@ enum status stats_run(FILE *out, const char *index, int json, struct err *err)
 	if (!st && !(top = S_stats(&x, &c, words)))
 		st = err_nomem(err);
 	if (!st && json) {
-		json_dumpf(top, out, JSON_INDENT(1));
-		fputc('\n', out);
+		st = S_json(out, top, err);
 	} else if (!st) {
 		S_print(out, &x, top);
 	}

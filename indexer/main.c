@@ -12,6 +12,7 @@
 #include "build.h"
 #include "enclose.h"
 #include "export.h"
+#include "inert.h"
 #include "messages.h"
 #include "options.h"
 #include "report.h"
@@ -267,9 +268,21 @@ static enum status S_build(struct settings *s, const struct arguments *a,
 	return st;
 }
 
+/* What check found names files as they are called. */
 static void S_finding(void *ctx, const char *text)
 {
-	fprintf(ctx, "%s\n", text);
+	char line[1024];
+
+	inert_message(line, sizeof line, text, strlen(text));
+	fprintf(ctx, "%s\n", line);
+}
+
+static void S_checked(const char *index)
+{
+	char shown[4 * PATH_MAX];
+
+	inert_message(shown, sizeof shown, index, strlen(index));
+	printf(_("%s: every file is as it was published\n"), shown);
 }
 
 static enum status S_run(struct settings *s, const struct arguments *a, struct err *err)
@@ -290,7 +303,7 @@ static enum status S_run(struct settings *s, const struct arguments *a, struct e
 	case CMD_CHECK:
 		st = store_check(s->index, S_finding, stdout, err);
 		if (!st && !s->quiet)
-			printf(_("%s: every file is as it was published\n"), s->index);
+			S_checked(s->index);
 		return st;
 	case CMD_EXPORT:
 		return export_run(stdout, s->index, err);

@@ -5,37 +5,50 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "inert.h"
 #include "messages.h"
 
-/* Cuts a text that did not fit so that no UTF-8 sequence is left open. */
-static void S_trim(char *text, size_t size, int wanted)
+/* What was formatted as a message: names, queries and whatever else stands in
+ * it are other people's (inert.h).  Behind what is there already. */
+__attribute__((format(printf, 3, 0))) static void S_say(struct err *err, size_t at,
+							const char *fmt, va_list ap)
 {
-	size_t n;
+	char raw[sizeof err->text];
+	int n = vsnprintf(raw, sizeof raw, fmt, ap);
+	size_t len = n < 0 ? 0 : (size_t)n;
 
-	if (wanted < 0 || (size_t)wanted < size)
-		return;
-	n = size - 1;
-	while (n > 0 && ((unsigned char)text[n - 1] & 0xC0) == 0x80)
-		n--;
-	if (n > 0 && (unsigned char)text[n - 1] >= 0xC0)
-		n--;
-	/* The sequence may have been whole; losing one letter is harmless. */
-	text[n] = '\0';
+	if (len >= sizeof raw) { /* cut: no sign may be left open */
+		len = sizeof raw - 1;
+		while (len > 0 && ((unsigned char)raw[len - 1] & 0xC0) == 0x80)
+			len--;
+		/* It may have been whole; losing one letter is harmless. */
+		if (len > 0 && (unsigned char)raw[len - 1] >= 0xC0)
+			len--;
+	}
+	inert_message(err->text + at, sizeof err->text - at, raw, len);
+}
+
+__attribute__((format(printf, 2, 3))) static void S_append(struct err *err,
+							   const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	S_say(err, strlen(err->text), fmt, ap);
+	va_end(ap);
 }
 
 enum status err_set(struct err *err, enum status code, const char *fmt, ...)
 {
 	va_list ap;
-	int n;
 
 	if (!err)
 		return code;
 	err->code = code;
 	err->column = 0;
 	va_start(ap, fmt);
-	n = vsnprintf(err->text, sizeof err->text, fmt, ap);
+	S_say(err, 0, fmt, ap);
 	va_end(ap);
-	S_trim(err->text, sizeof err->text, n);
 	return code;
 }
 
@@ -43,25 +56,19 @@ enum status err_errno(struct err *err, enum status code, const char *fmt, ...)
 {
 	int saved = errno;
 	const char *why;
-	size_t len;
 	va_list ap;
-	int n;
 
 	if (!err)
 		return code;
 	err->code = code;
 	err->column = 0;
 	va_start(ap, fmt);
-	n = vsnprintf(err->text, sizeof err->text, fmt, ap);
+	S_say(err, 0, fmt, ap);
 	va_end(ap);
-	S_trim(err->text, sizeof err->text, n);
-	len = strlen(err->text);
 	/* The C library's own translations come with locales that a server may
 	 * lack, so its English text goes through our catalogue. */
 	why = strerrordesc_np(saved);
-	n = snprintf(err->text + len, sizeof err->text - len, ": %s",
-		     why ? _(why) : strerror(saved));
-	S_trim(err->text + len, sizeof err->text - len, n);
+	S_append(err, ": %s", why ? _(why) : strerror(saved));
 	return code;
 }
 

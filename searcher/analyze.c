@@ -63,11 +63,11 @@ enum status analyze_text(struct page *to, struct engine *e, const struct request
 
 		st = S_stem(stem, &n, e, k, err);
 		buf_addf(to->out, "%u\t", k->position);
-		screen_put(to->out, clean.data + k->start, k->end - k->start);
+		inert_put(to->out, clean.data + k->start, k->end - k->start);
 		buf_addc(to->out, '\t');
-		screen_put(to->out, k->folded, k->folded_n);
+		inert_put(to->out, k->folded, k->folded_n);
 		buf_addc(to->out, '\t');
-		screen_put(to->out, n ? stem : "-", n ? n : 1);
+		inert_put(to->out, n ? stem : "-", n ? n : 1);
 		buf_addf(to->out, "\t%s%s\n", S_kind(k->kind),
 			 k->variant ? " (variant)" : "");
 	}

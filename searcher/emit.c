@@ -99,7 +99,7 @@ static void S_sign(struct buf *out, unsigned long c, const char *p, size_t k)
 		buf_addc(out, to[at - from]);
 	} else if (c < 0x20) {
 		buf_addf(out, "\\u%04lX", c);
-	} else if (!screen_refuses(c)) {
+	} else if (!inert_refuses(c)) {
 		buf_add(out, p, k);
 	} else if (c > 0xFFFF) {
 		buf_addf(out, "\\u%04lx\\u%04lx", 0xD800 + ((c - 0x10000) >> 10),

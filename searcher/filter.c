@@ -33,7 +33,7 @@ static struct shown S_shown(enum facet facet, bool in_query, const char *typed,
 		unsigned long c;
 		size_t step = utf8_decode(typed, n, &c);
 
-		if (screen_refuses(c) || c == 0xFFFD) {
+		if (inert_refuses(c) || c == 0xFFFD) {
 			s.text[k++] = '?';
 		} else {
 			memcpy(s.text + k, typed, step);

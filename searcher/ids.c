@@ -52,7 +52,7 @@ static enum status S_why(struct buf *why, struct engine *e, const char *id,
 	buf_addf(&text, _("no ficha has the id %.*s"), ID_MAX, id);
 	if (near.best[0])
 		buf_addf(&text, _("; did you mean %s%s?"), prefix + 1, near.best);
-	screen_put(why, text.data, text.len);
+	inert_put(why, text.data, text.len);
 	buf_addc(why, '\n');
 	buf_release(&text);
 	return buf_status(why, err);

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "screen.h"
+#include "inert.h"
 #include "text.h"
 
 json_t *json_text(const char *s, size_t n)
@@ -66,32 +66,6 @@ void json_push(json_t *array, json_t *value, bool *ok)
 		*ok = false;
 }
 
-void json_safe(struct buf *out, const char *json, size_t n)
-{
-	size_t from = 0;
-
-	for (size_t i = 0, k; i < n; i += k) {
-		unsigned long c;
-
-		if ((unsigned char)json[i] < 0x7F) {
-			k = 1;
-			continue;
-		}
-		k = utf8_decode(json + i, n - i, &c);
-		if (!screen_refuses(c))
-			continue;
-		buf_add(out, json + from, i - from);
-		if (c > 0xFFFF)
-			buf_addf(out, "\\u%04lx\\u%04lx",
-				 0xD800 + ((c - 0x10000) >> 10),
-				 0xDC00 + ((c - 0x10000) & 0x3FF));
-		else
-			buf_addf(out, "\\u%04lx", c);
-		from = i + k;
-	}
-	buf_add(out, json + from, n - from);
-}
-
 static int S_dump(const char *data, size_t n, void *ctx)
 {
 	buf_add(ctx, data, n);
@@ -110,7 +84,7 @@ enum status json_write(struct buf *out, const json_t *value, struct err *err)
 				       JSON_REAL_PRECISION(9)) != 0)
 		st = err_nomem(err);
 	else
-		json_safe(out, b.data, b.len);
+		inert_json(out, b.data, b.len);
 	buf_release(&b);
 	return st ? st : buf_status(out, err);
 }

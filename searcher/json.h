@@ -28,7 +28,5 @@ void json_push(json_t *array, json_t *value, bool *ok);
  * direction overrides leave as \u escapes: the value is what was stored, and
  * printing the line is harmless. */
 enum status json_write(struct buf *out, const json_t *value, struct err *err);
-/* The same escapes for JSON that is text already. */
-void json_safe(struct buf *out, const char *json, size_t n);
 
 #endif

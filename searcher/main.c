@@ -123,7 +123,7 @@ static void S_complain(const struct err *err, const struct request *r)
 	    r->command == CMD_BATCH)
 		return;
 	buf_init(&line, 0);
-	screen_put(&line, r->query, r->query_n);
+	inert_put(&line, r->query, r->query_n);
 	fprintf(stderr, _("column %zu of: %s\n"), err->column, line.data);
 	buf_release(&line);
 }

@@ -34,7 +34,7 @@ enum status render_answer(struct page *to, const struct answer *a, struct err *e
 		return render_table(to, a, err);
 	case FORMAT_IDS:
 		for (size_t i = 0; i < a->n_hits; i++) {
-			screen_put(to->out, a->hits[i].id, strlen(a->hits[i].id));
+			inert_put(to->out, a->hits[i].id, strlen(a->hits[i].id));
 			buf_addc(to->out, '\n');
 		}
 		break;

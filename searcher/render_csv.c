@@ -15,15 +15,26 @@ struct table {
 	size_t column;
 };
 
+/* Whether a spreadsheet might calculate the cell, or strip what stands before
+ * what it calculates: blanks, and the quotes of a cell of TSV. */
+static bool S_formula(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && strchr(" \"\t\r\n", s[i]) && s[i])
+		i++;
+	return i < n && strchr("=+-@", s[i]) && s[i];
+}
+
 static void S_cell(struct table *t, const char *s, size_t n)
 {
-	bool guard = n && !t->raw && strchr("=+-@\t\r", s[0]) && s[0];
+	bool guard = !t->raw && (S_formula(s, n) || (n && (*s == '\t' || *s == '\r')));
 	struct buf clean;
 
 	if (t->column++)
 		buf_addc(t->out, t->tsv ? '\t' : ',');
 	buf_init(&clean, 0);
-	screen_put(&clean, s, n);
+	inert_put(&clean, s, n);
 	if (t->tsv || (!strpbrk(clean.data, ",\"\r\n") && !guard &&
 		       (!clean.len ||
 			(clean.data[0] != ' ' && clean.data[clean.len - 1] != ' ')))) {

@@ -29,7 +29,7 @@ void render_place(struct buf *out, const struct ficha *f)
 enum status render_notices(struct page *to, const struct answer *a, struct err *err)
 {
 	for (size_t i = 0; i < a->n_notices; i++) {
-		screen_put(to->notes, a->notices[i].message,
+		inert_put(to->notes, a->notices[i].message,
 			   strlen(a->notices[i].message));
 		buf_addc(to->notes, '\n');
 	}
@@ -41,13 +41,13 @@ enum status render_notices(struct page *to, const struct answer *a, struct err *
 		buf_addf(&line, _("\"%s\" also as: "), x->word);
 		for (size_t k = 0; k < x->n_to; k++)
 			buf_addf(&line, "%s%s", k ? ", " : "", x->to[k]);
-		screen_put(to->notes, line.data, line.len);
+		inert_put(to->notes, line.data, line.len);
 		buf_addc(to->notes, '\n');
 		buf_release(&line);
 	}
 	if (a->suggestion) {
 		buf_adds(to->notes, _("did you mean: "));
-		screen_put(to->notes, a->suggestion, strlen(a->suggestion));
+		inert_put(to->notes, a->suggestion, strlen(a->suggestion));
 		buf_addc(to->notes, '\n');
 	}
 	return buf_status(to->notes, err);
@@ -210,7 +210,7 @@ static void S_hit(struct page *to, const struct answer *a, const struct hit *h)
 	for (unsigned i = 0; i < indent; i++)
 		buf_addc(to->out, ' ');
 	screen_face(to->out, &to->screen, FACE_FAINT);
-	screen_put(to->out, h->ficha->id, strlen(h->ficha->id));
+	inert_put(to->out, h->ficha->id, strlen(h->ficha->id));
 	screen_face(to->out, &to->screen, FACE_PLAIN);
 	buf_adds(to->out, "\n\n");
 	buf_release(&b);
@@ -298,15 +298,15 @@ static void S_cross(struct page *to, const struct answer *a)
 	const struct facet_counts *rows = &a->facets[r->cross[0]],
 				  *columns = &a->facets[r->cross[1]];
 
-	screen_put(to->out, facet_table[r->cross[0]].name,
+	inert_put(to->out, facet_table[r->cross[0]].name,
 		   strlen(facet_table[r->cross[0]].name));
 	for (size_t k = 0; k < columns->n; k++) {
 		buf_addc(to->out, '\t');
-		screen_put(to->out, columns->v[k].value, strlen(columns->v[k].value));
+		inert_put(to->out, columns->v[k].value, strlen(columns->v[k].value));
 	}
 	buf_addc(to->out, '\n');
 	for (size_t i = 0; i < rows->n; i++) {
-		screen_put(to->out, rows->v[i].value, strlen(rows->v[i].value));
+		inert_put(to->out, rows->v[i].value, strlen(rows->v[i].value));
 		for (size_t k = 0; k < columns->n; k++)
 			buf_addf(to->out, "\t%u",
 				 (unsigned)a->cross[i * columns->n + k]);
@@ -327,9 +327,9 @@ enum status render_facets_text(struct page *to, const struct answer *a, struct e
 			const char *label = render_label(v->label);
 
 			buf_addf(to->out, "%s\t", facet_table[f].name);
-			screen_put(to->out, v->value, strlen(v->value));
+			inert_put(to->out, v->value, strlen(v->value));
 			buf_addc(to->out, '\t');
-			screen_put(to->out, label, strlen(label));
+			inert_put(to->out, label, strlen(label));
 			buf_addf(to->out, "\t%zu\n", v->count);
 		}
 	return buf_status(to->out, err);

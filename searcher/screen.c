@@ -4,37 +4,6 @@
 
 #include "text.h"
 
-bool screen_refuses(unsigned long c)
-{
-	if (c < 0x20 || (c >= 0x7F && c < 0xA0))
-		return true;
-	/* Direction marks, embeddings, overrides and isolates; line and
-	 * paragraph separators; the Arabic letter mark; tags. */
-	return c == 0x200E || c == 0x200F || c == 0x061C ||
-	       (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) ||
-	       (c >= 0xE0000 && c <= 0xE007F);
-}
-
-void screen_put(struct buf *out, const char *p, size_t n)
-{
-	size_t from = 0;
-
-	for (size_t i = 0, k; i < n; i += k) {
-		unsigned long c;
-
-		k = utf8_decode(p + i, n - i, &c);
-		if (!screen_refuses(c) && c != 0xFFFD)
-			continue;
-		buf_add(out, p + from, i - from);
-		if (c == '\t' || c == '\n' || c == '\r')
-			buf_addc(out, ' ');
-		else
-			buf_addcp(out, 0xFFFD);
-		from = i + k;
-	}
-	buf_add(out, p + from, n - from);
-}
-
 void screen_face(struct buf *out, const struct screen *s, enum screen_face face)
 {
 	static const char *const codes[] = {
@@ -89,7 +58,7 @@ static void S_word(struct wrap *f, enum screen_face face, const char *p, size_t 
 				screen_face(f->out, f->screen, want);
 			now = want;
 		}
-		screen_put(f->out, p + i, k);
+		inert_put(f->out, p + i, k);
 	}
 	if (now != FACE_PLAIN)
 		screen_face(f->out, f->screen, FACE_PLAIN);

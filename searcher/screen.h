@@ -10,6 +10,7 @@
 
 #include "answer.h"
 #include "buf.h"
+#include "inert.h"
 
 struct screen {
 	bool color;
@@ -18,9 +19,6 @@ struct screen {
 
 enum screen_face { FACE_PLAIN, FACE_TITLE, FACE_MARK, FACE_LABEL, FACE_FAINT };
 
-/* Appends p with what is not to be printed replaced (tabs and line ends by a
- * blank, the rest by U+FFFD). */
-void screen_put(struct buf *out, const char *p, size_t n);
 void screen_face(struct buf *out, const struct screen *s, enum screen_face face);
 
 /* One block of running text: words wrap at the width, further lines begin
@@ -42,8 +40,5 @@ void wrap_marked(struct wrap *f, enum screen_face face, const char *p, size_t n,
 		 const struct span *marks, size_t n_marks);
 void wrap_puts(struct wrap *f, enum screen_face face, const char *s);
 void wrap_end(struct wrap *f); /* ends the line */
-
-/* True for control characters, direction overrides and the like. */
-bool screen_refuses(unsigned long cp);
 
 #endif

@@ -117,9 +117,9 @@ static enum status S_text(struct page *to, struct engine *e, const struct ficha 
 	S_source(&b, f);
 	buf_addc(to->out, '\n');
 	screen_face(to->out, &to->screen, FACE_FAINT);
-	screen_put(to->out, f->id, strlen(f->id));
+	inert_put(to->out, f->id, strlen(f->id));
 	buf_addc(to->out, '\n');
-	screen_put(to->out, b.data, b.len);
+	inert_put(to->out, b.data, b.len);
 	screen_face(to->out, &to->screen, FACE_PLAIN);
 	buf_addc(to->out, '\n');
 	buf_release(&b);
@@ -143,7 +143,7 @@ static void S_escape(struct buf *out, const char *p, size_t n)
 		start = p[i] == '\n';
 		buf_addc(&clean, p[i]);
 	}
-	screen_put(out, clean.data, clean.len);
+	inert_put(out, clean.data, clean.len);
 	buf_release(&clean);
 }
 
@@ -182,7 +182,9 @@ static enum status S_markdown(struct page *to, struct engine *e, const struct fi
 	S_source(&b, f);
 	buf_adds(to->out, "\n---\n\n");
 	S_escape(to->out, b.data, b.len);
-	buf_addf(to->out, " (`%s`)\n", f->id);
+	buf_adds(to->out, " (`");
+	inert_put(to->out, f->id, strlen(f->id));
+	buf_adds(to->out, "`)\n");
 	buf_release(&b);
 	return st;
 }
@@ -223,7 +225,7 @@ static enum status S_one(struct page *to, struct engine *e, const struct request
 		buf_init(&record, 0);
 		st = record_write(&record, f, RECORD_EXPORT, err);
 		if (!st)
-			json_safe(to->out, record.data, record.len);
+			inert_json(to->out, record.data, record.len);
 		buf_release(&record);
 		buf_addc(to->out, '\n');
 	} else if (r->cite) {

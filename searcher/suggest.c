@@ -293,7 +293,7 @@ void completions_release(struct completions *c)
 enum status suggest_text(struct page *to, const struct completions *c, struct err *err)
 {
 	for (size_t i = 0; i < c->n; i++) {
-		screen_put(to->out, c->v[i].text, strlen(c->v[i].text));
+		inert_put(to->out, c->v[i].text, strlen(c->v[i].text));
 		buf_addf(to->out, "\t%zu\t%s\n", c->v[i].count, c->v[i].kind);
 	}
 	return buf_status(to->out, err);

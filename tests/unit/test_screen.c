@@ -21,7 +21,7 @@ static void S_put_gives(const char *text, const char *want)
 	struct buf b;
 
 	buf_init(&b, 0);
-	screen_put(&b, text, strlen(text));
+	inert_put(&b, text, strlen(text));
 	assert_string_equal(b.data, want);
 	buf_release(&b);
 }
@@ -245,6 +245,11 @@ static void test_no_cell_is_a_formula(void **state)
 	S_cell_gives(FORMAT_CSV, false, "-1", "1,x,-1.5000,\"'-1\",");
 	S_cell_gives(FORMAT_CSV, false, "@a", "1,x,-1.5000,\"'@a\",");
 	S_cell_gives(FORMAT_CSV, false, "\t=1", "1,x,-1.5000,\"' =1\",");
+	S_cell_gives(FORMAT_CSV, false, " =1", "1,x,-1.5000,\"' =1\",");
+	/* Who reads TSV may take the quotes off. */
+	S_cell_gives(FORMAT_TSV, false, "\"=1\"", "1\tx\t-1.5000\t'\"=1\"\t");
+	S_cell_gives(FORMAT_TSV, true, "\"=1\"", "1\tx\t-1.5000\t\"=1\"\t");
+	S_cell_gives(FORMAT_CSV, false, "\"a\"", "1,x,-1.5000,\"\"\"a\"\"\",");
 	S_cell_gives(FORMAT_TSV, false, "=1", "1\tx\t-1.5000\t'=1\t");
 	S_cell_gives(FORMAT_CSV, true, "=1+2", "1,x,-1.5000,=1+2,");
 	S_cell_gives(FORMAT_TSV, true, "=1", "1\tx\t-1.5000\t=1\t");
