@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "latin.h"
 #include "messages.h"
 #include "source_doc.h"
 
@@ -210,6 +211,14 @@ static enum status S_sections(struct making *m, struct err *err)
 			if (l->span == 1 &&
 			    lexicon_heading(&h, d->lexicon, l->s + a, l->n - a))
 				end = a + h.words;
+			/* an icon before it */
+			for (size_t w; a < end; a += w) {
+				unsigned long cp;
+
+				w = utf8_decode(l->s + a, end - a, &cp);
+				if (latin_letter(cp))
+					break;
+			}
 			if (l->span == 1 && l->bold > a && l->bold < end)
 				end = l->bold;
 			while (end > a && strchr(" :.*_-|\t", l->s[end - 1]))

@@ -347,6 +347,20 @@ static void S_take(struct marks *m, const struct doc *d, size_t i)
 		m->grid.last = no;
 }
 
+/* "Mes | Ejecución" over months that stand one a row. */
+static bool S_is_months_head(const struct line *l)
+{
+	struct cell c[CELLS_MAX];
+	bool tabs;
+	size_t k;
+
+	if (l->kind != LINE_TEXT || !l->cells || l->n > 80)
+		return false;
+	k = S_cells(c, &tabs, l->raw, l->raw_n);
+	return k > 1 && tabs && c[0].n >= 3 && c[0].n <= 6 &&
+	       strncasecmp(c[0].s, "mes", 3) == 0;
+}
+
 /* Cells one a line, an empty line for an empty cell, after the twelve names:
  * the line behind them.  They must add up to twelve. */
 static size_t S_one_a_line(bool on[13], bool *unclear, const struct doc *d, size_t k,
@@ -434,6 +448,8 @@ enum status source_grid(struct marks *m, struct doc *d, size_t from, size_t to,
 			any = true;
 		}
 		if (months >= 6 && any) {
+			if (i > from && S_is_months_head(&d->v[i - 1]))
+				S_take(m, d, i - 1);
 			for (size_t j = i; j < k; j++)
 				S_take(m, d, j);
 			for (unsigned q = 1; q <= 12; q++)

@@ -229,12 +229,25 @@ void source_inline(struct buf *out, unsigned *bold, const char *s, size_t n)
 			else
 				buf_addc(out, ch);
 			break;
+		case '\'': /* MediaWiki's bold and italics */
+			if (i + 1 < n && s[i + 1] == '\'') {
+				bool strong = i + 2 < n && s[i + 2] == '\'';
+
+				i += strong ? 2 : 1;
+				if (strong && out->len == start && !opened)
+					opened = true;
+				else if (strong && opened && !*bold)
+					*bold = (unsigned)(out->len - start);
+				break;
+			}
+			buf_addc(out, ch);
+			break;
 		case '`':
 			break;
 		default: {
 			size_t k = i + 1;
 
-			while (k < n && !strchr("\\![]*_~`", s[k]))
+			while (k < n && !strchr("\\![]*_~`'", s[k]))
 				k++;
 			buf_add(out, s + i, k - i);
 			i = k - 1;

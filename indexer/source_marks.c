@@ -528,6 +528,64 @@ static enum status S_settle(struct marks *m, const struct items *it, size_t labe
 	return ST_OK;
 }
 
+/* Labels side by side, each in its cell: the number of labels, 0 = no such
+ * row.  They have no signs; those stand in the cells of the next row. */
+static size_t S_head_row(const struct doc *d, const struct line *l,
+			 struct box_token t[TOKENS_MAX])
+{
+	size_t k, labels = 0;
+
+	if (l->kind != LINE_TEXT || !memchr(l->raw, '\t', l->raw_n))
+		return 0;
+	k = source_box_tokens(t, l->raw, l->raw_n);
+	for (size_t i = 0; i < k; i++) {
+		size_t n = t[i].n;
+
+		if (t[i].is == TOKEN_BOX || (i && t[i].cell == t[i - 1].cell))
+			return 0;
+		if (S_label(d, t[i].s, &n))
+			labels++;
+		else if (labels || i)
+			return 0;
+	}
+	return labels;
+}
+
+/* The labels of row i with the signs under them in row i + 1. */
+static enum status S_table(struct items *it, bool *is, const struct doc *d, size_t i,
+			   size_t to, struct err *err)
+{
+	struct box_token head[TOKENS_MAX], row[TOKENS_MAX];
+	size_t labels, k;
+
+	*is = false;
+	if (i + 1 >= to || d->v[i + 1].kind != LINE_TEXT)
+		return ST_OK;
+	labels = S_head_row(d, &d->v[i], head);
+	if (labels < 2)
+		return ST_OK;
+	k = source_box_tokens(row, d->v[i + 1].raw, d->v[i + 1].raw_n);
+	for (size_t j = 0; j < k; j++)
+		if (row[j].is != TOKEN_BOX && j)
+			return ST_OK;
+	*is = k > 0;
+	for (size_t j = 0; *is && labels; j++) {
+		size_t n = head[j].n;
+		const struct label *l = S_label(d, head[j].s, &n);
+		enum box box = BOX_NONE;
+
+		if (!l)
+			continue; /* what stands over the rows' own labels */
+		labels--;
+		for (size_t q = 0; q < k; q++)
+			if (row[q].is == TOKEN_BOX && row[q].cell == head[j].cell)
+				box = row[q].box;
+		if (!S_add(it, l, head[j].s, n, box, d->v[i].no))
+			return err_nomem(err);
+	}
+	return ST_OK;
+}
+
 enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 			 const char *rest, size_t rest_n, unsigned rest_no, bool own,
 			 struct err *err)
@@ -536,7 +594,7 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 	struct row_result r;
 	size_t labels = lexicon_sello(d->lexicon).n;
 	enum status st = ST_OK;
-	bool strange = false;
+	bool strange = false, table;
 	size_t stranges = 0;
 
 	memset(&it, 0, sizeof it);
@@ -557,6 +615,14 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 			continue;
 		if (!own && l->n > 400)
 			continue;
+		st = S_table(&it, &table, d, i, to, err);
+		if (st == ST_OK && table) {
+			m->skip[i - m->base] = m->skip[i + 1 - m->base] = true;
+			S_range(&m->sello, d->v[++i].no);
+			continue;
+		}
+		if (st != ST_OK)
+			break;
 		st = S_row(&it, &r, d, i, to, l->raw, l->raw_n, l->no, err);
 		if (st != ST_OK)
 			break;

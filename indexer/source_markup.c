@@ -228,6 +228,27 @@ static size_t S_without_attributes(const char *s, size_t n)
 	return n;
 }
 
+/* "== Heading ==" of MediaWiki, "== Heading" of AsciiDoc. */
+static unsigned char S_wiki_heading(const char **s, size_t *n, unsigned char level)
+{
+	size_t k = 0, end = *n, back = 0;
+
+	while (k < *n && (*s)[k] == '=')
+		k++;
+	if (k > 6 || k == *n || (*s)[k] != ' ')
+		return level;
+	while (end > k && (*s)[end - 1] == '=') {
+		end--;
+		back++;
+	}
+	if (back && (back != k || (*s)[end - 1] != ' '))
+		return level;
+	*s += k;
+	*n = end - k;
+	S_trim(s, n);
+	return (unsigned char)k;
+}
+
 /* One line of text between tables. */
 static enum status S_text(struct markup *m, const char *s, size_t n,
 			  const struct raw_line *r, bool soft, struct err *err)
@@ -283,6 +304,8 @@ static enum status S_text(struct markup *m, const char *s, size_t n,
 			tn = S_without_attributes(t, tn);
 		}
 	}
+	if (*t == '=')
+		l.level = S_wiki_heading(&t, &tn, l.level);
 	sign = source_bullet(&dash, t, tn);
 	if (sign && !dash) {
 		l.bullet = true;
