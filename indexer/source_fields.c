@@ -272,7 +272,7 @@ static bool S_begins(const struct running *r, const struct line *l,
 		if (r->cut)
 			return !S_broken(r, l);
 		/* Decoration that left no trace but empty lines. */
-		return !(r->n >= (r->blanks >= 2 ? 20 : 60) && S_broken(r, l) &&
+		return !(r->n >= (r->blanks >= 2 ? 20 : 40) && S_broken(r, l) &&
 			 source_goes_on(l->s, l->n) && r->s[r->n - 1] != ';');
 	}
 	if (S_new_item(r, l))

@@ -89,15 +89,25 @@ static bool S_add(struct items *it, const struct label *label, const char *s, si
 	return true;
 }
 
-/* Labels and nothing between them, two or more: "Vinculación comunitaria
+/* What may stand between labels: blanks, commas, "y". */
+static size_t S_between(const char *s, size_t n, size_t i)
+{
+	while (i < n && strchr(" ,;/.", s[i]))
+		i++;
+	if (i && i + 2 < n && s[i - 1] == ' ' && s[i + 1] == ' ' &&
+	    strchr("yYeE&", s[i]))
+		i += 2;
+	return i;
+}
+
+/* Labels and nothing else between them, two or more: "Vinculación comunitaria
  * Estrategias formativas". */
 static bool S_is_row(const struct doc *d, const char *s, size_t n)
 {
 	unsigned labels = 0;
 
 	for (size_t i = 0, taken; i < n; i += taken) {
-		while (i < n && s[i] == ' ')
-			i++;
+		i = S_between(s, n, i);
 		if (i == n)
 			break;
 		if (!lexicon_sello_at(&taken, d->lexicon, s + i, n - i))
@@ -118,8 +128,7 @@ static enum status S_labels(struct items *it, const struct doc *d, const char *s
 		const struct label *l;
 		bool last;
 
-		while (i < n && s[i] == ' ')
-			i++;
+		i = S_between(s, n, i);
 		if (i == n)
 			break;
 		l = lexicon_sello_at(&taken, d->lexicon, s + i, n - i);
@@ -528,6 +537,41 @@ static enum status S_settle(struct marks *m, const struct items *it, size_t labe
 	return ST_OK;
 }
 
+/* All rows on one line, which a page was too narrow for: how many lines after
+ * line i go on with it, and their text. */
+static size_t S_one_line(struct buf *out, const struct doc *d, size_t i, size_t to)
+{
+	struct box_token t[TOKENS_MAX];
+	size_t k, boxes = 0, lines = 0;
+	bool open;
+
+	buf_clear(out);
+	if (memchr(d->v[i].raw, '\t', d->v[i].raw_n))
+		return 0;
+	k = source_box_tokens(t, d->v[i].s, d->v[i].n);
+	for (size_t j = 0; j < k; j++)
+		boxes += t[j].is == TOKEN_BOX;
+	if (boxes < 2)
+		return 0;
+	buf_add(out, d->v[i].s, d->v[i].n);
+	open = t[k - 1].is == TOKEN_BOX && t[0].is == TOKEN_BOX;
+	while (i + lines + 1 < to && lines < 8) {
+		const struct line *l = &d->v[i + lines + 1];
+
+		if (l->kind != LINE_TEXT || l->blank || l->bullet || l->sign || !l->n ||
+		    memchr(l->raw, '\t', l->raw_n))
+			break;
+		k = source_box_tokens(t, l->s, l->n);
+		if (!k || (t[0].is == TOKEN_BOX && !open && lines == 0))
+			break;
+		open = t[k - 1].is == TOKEN_BOX;
+		buf_addc(out, ' ');
+		buf_add(out, l->s, l->n);
+		lines++;
+	}
+	return lines;
+}
+
 /* Labels side by side, each in its cell: the number of labels, 0 = no such
  * row.  They have no signs; those stand in the cells of the next row. */
 static size_t S_head_row(const struct doc *d, const struct line *l,
@@ -595,10 +639,12 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 	size_t labels = lexicon_sello(d->lexicon).n;
 	enum status st = ST_OK;
 	bool strange = false, table;
-	size_t stranges = 0;
+	size_t stranges = 0, wrapped;
+	struct buf joined;
 
 	memset(&it, 0, sizeof it);
 	it.least = (unsigned)-1;
+	buf_init(&joined, 0);
 	if (own && rest_n) {
 		st = S_row(&it, &r, d, from ? from - 1 : 0, to, rest, rest_n, rest_no,
 			   err);
@@ -623,7 +669,13 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 		}
 		if (st != ST_OK)
 			break;
-		st = S_row(&it, &r, d, i, to, l->raw, l->raw_n, l->no, err);
+		wrapped = S_one_line(&joined, d, i, to);
+		if (wrapped)
+			st = S_row(&it, &r, d, to, to, joined.data, joined.len, l->no,
+				   err);
+		else
+			st = S_row(&it, &r, d, i, to, l->raw, l->raw_n, l->no, err);
+		r.lines += wrapped;
 		if (st != ST_OK)
 			break;
 		S_gaps(&it, had, had_lone);
@@ -663,6 +715,7 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 		}
 		st = S_settle(m, &it, labels, stranges, err);
 	}
+	buf_release(&joined);
 	S_release(&it);
 	return st;
 }
