@@ -31,13 +31,16 @@ struct snippet {
 	bool cut_start, cut_end; /* the sentence goes on there */
 };
 
-struct explained {	  /* one term of one query word in one hit */
+/* One term of one query word in one hit; all of a hit add up to its score. */
+struct explained {
 	const char *word; /* as typed */
-	const char *term; /* stem or form */
-	const char *kind; /* "stem", "form", "phrase", "prefix" */
-	enum field field;
-	uint32_t times; /* weighted occurrences */
-	double weight;	/* what it adds to the score; of a word, not a field */
+	const char *term; /* stem, form, or what the word is the name of */
+	/* "stem", "form", "phrase", "near", "prefix", "fuzzy"; "name" and "facet":
+	 * a value of the ficha; "together": words typed side by side */
+	const char *kind;
+	enum field field; /* F_NONE: of "name" and "facet" */
+	uint32_t times;	  /* weighted occurrences */
+	double weight;	  /* what it adds to the score; of a word, not a field */
 };
 
 struct shared_term {

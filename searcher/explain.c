@@ -1,7 +1,10 @@
 #include "explain.h"
 
 #include <stdlib.h>
+#include <math.h>
 #include <string.h>
+
+#include "proximity.h"
 
 /* ---- the query ---- */
 
@@ -149,6 +152,7 @@ struct found { /* a matched token, with what it was matched by */
 };
 
 struct gather {
+	double rest; /* of the hit's score, not yet explained */
 	struct answer *a;
 	struct engine *e;
 	struct found *v;
@@ -247,15 +251,48 @@ static enum status S_field(struct gather *g, struct hit *h, enum field field,
 	return st;
 }
 
+#define LEAST 5e-5 /* less is rounded away */
+
+/* Room for more; what is there stays. */
+static enum status S_room(struct gather *g, struct hit *h, size_t more, struct err *err)
+{
+	struct explained *v =
+		arena_alloc(g->a->arena, (h->n_explained + more + 1) * sizeof *v);
+
+	if (!v)
+		return err_nomem(err);
+	if (h->n_explained)
+		memcpy(v, h->explained, h->n_explained * sizeof *v);
+	h->explained = v;
+	return ST_OK;
+}
+
+static void S_add(struct hit *h, const char *word, const char *term, const char *kind,
+		  enum field field, double weight)
+{
+	h->explained[h->n_explained++] =
+		(struct explained){word, term, kind, field, 1, weight};
+}
+
+/* What a word is the name of, or part of. */
+static const char *S_named(const struct plan *p, const struct item *item)
+{
+	for (size_t i = 0; i < p->n_expansions; i++) {
+		const struct expansion *x = &p->expansions[i];
+
+		if (x->n_to && strstr(x->word, item->text) &&
+		    strcmp(x->kind, "name") == 0)
+			return x->to[0];
+	}
+	return item->text;
+}
+
 /* A word's weight in the hit, shared out over its places by their fields. */
 static enum status S_weights(struct gather *g, struct hit *h, struct err *err)
 {
 	struct plan *p = g->a->plan;
 	enum status st = ST_OK;
 
-	h->explained = arena_alloc(g->a->arena, (g->n + 1) * sizeof *h->explained);
-	if (!h->explained)
-		return err_nomem(err);
 	for (size_t k = 0; !st && k < p->n_items; k++) {
 		const struct item *item = &p->items[k];
 		double weight = 0, sum = 0;
@@ -266,9 +303,11 @@ static enum status S_weights(struct gather *g, struct hit *h, struct err *err)
 			if (g->v[i].item == item)
 				sum += g->v[i].times *
 				       field_table[g->v[i].field].weight;
-		if (sum <= 0)
-			continue;
 		st = reader_weight(&weight, g->e->reader, item->clause, h->docid, err);
+		g->rest -= weight;
+		if (!st && sum <= 0 && weight > LEAST)
+			S_add(h, item->text, S_named(g->a->plan, item), "name", F_NONE,
+			      weight);
 		for (size_t i = 0; !st && i < g->n; i++) {
 			struct found *f = &g->v[i];
 			struct explained *x = &h->explained[h->n_explained];
@@ -291,16 +330,79 @@ static enum status S_weights(struct gather *g, struct hit *h, struct err *err)
 	return st;
 }
 
+/* The facet clauses below n that want what the hit has, a sentence about each;
+ * share 0: only counts them. */
+static size_t S_facets(struct gather *g, struct hit *h, const struct node *n,
+		       double share)
+{
+	size_t count = 0;
+
+	if (n->sign == SIGN_MINUS)
+		return 0;
+	if (n->kind == NODE_FACET && n->docs && docset_has(n->docs, h->docid)) {
+		const char *from = n->named ? n->named : n->text;
+		char *word =
+			arena_copy(g->a->arena, from, (size_t)(n->text + n->n - from));
+		char *term = arena_copy(g->a->arena, n->text, n->n);
+
+		if (share > 0 && word && term)
+			S_add(h, word, term, "facet", F_NONE, share);
+		return 1;
+	}
+	for (size_t i = 0; i < n->n_child; i++)
+		count += S_facets(g, h, n->child[i], share);
+	return count;
+}
+
+/* What the words, each by itself, do not explain: clauses on facets, and words
+ * that stand together. */
+static enum status S_rest(struct gather *g, struct hit *h, struct err *err)
+{
+	struct plan *p = g->a->plan;
+	struct proximity_gain v[PROXIMITY_PAIRS];
+	size_t n = p->root ? S_facets(g, h, p->root, 0) : 0, pairs;
+	bool in_all = h->rank && g->a->match == FOUND_ALL;
+	double weight;
+	enum status st = reader_weight(&weight, g->e->reader, in_all ? p->all : p->any,
+				       h->docid, err);
+
+	if (!st)
+		st = S_room(g, h, n, err);
+	/* score - rest is what the items weigh. */
+	if (!st && n && weight + g->rest - h->score > LEAST)
+		S_facets(g, h, p->root, (weight + g->rest - h->score) / (double)n);
+	if (st || h->score - weight <= LEAST)
+		return st;
+	st = proximity_gains(v, &pairs, p, g->e, h->docid, err);
+	if (!st)
+		st = S_room(g, h, pairs, err);
+	for (size_t i = 0; !st && i < pairs; i++) {
+		const struct item *last = v[i].second;
+		size_t from = v[i].first->start;
+		char *word = arena_copy(g->a->arena, p->clean + from, last->end - from);
+
+		if (!word)
+			return err_nomem(err);
+		S_add(h, word, word, "together", v[i].field, v[i].gain);
+	}
+	return st;
+}
+
 static enum status S_hit(struct gather *g, struct hit *h, struct err *err)
 {
 	unsigned in = g->a->request->in;
 	enum status st = ST_OK;
 
 	g->n = 0;
+	g->rest = h->score;
 	for (int f = 0; !st && f < F_COUNT; f++)
 		if (!in || in & 1u << f)
 			st = S_field(g, h, (enum field)f, err);
-	return st ? st : S_weights(g, h, err);
+	if (!st)
+		st = S_room(g, h, g->n + g->a->plan->n_items, err);
+	if (!st)
+		st = S_weights(g, h, err);
+	return st ? st : S_rest(g, h, err);
 }
 
 enum status explain_fill(struct answer *a, struct engine *e, struct err *err)

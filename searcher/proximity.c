@@ -8,13 +8,14 @@
 
 struct pair {			/* two words typed side by side */
 	uint64_t first, second; /* their bits in marks */
-	unsigned fields;	/* where both look, bits; 0 = all */
-	int apart;		/* as typed */
-	double gain;		/* with nothing between */
+	const struct item *item[2];
+	unsigned fields; /* where both look, bits; 0 = all */
+	int apart;	 /* as typed */
+	double gain;	 /* with nothing between */
 };
 
 struct pairs {
-	struct pair v[64];
+	struct pair v[PROXIMITY_PAIRS];
 	size_t n;
 	unsigned fields; /* of any of them; ~0 = all */
 };
@@ -82,11 +83,13 @@ static enum status S_pairs(struct pairs *out, struct plan *p, struct engine *e,
 		if (!S_takes_part(item))
 			continue;
 		st = S_idf(&idf, e, item, err);
-		if (!st && last && last->fields == item->fields && out->n < 64 &&
-		    item - last <= PROXIMITY_WINDOW) {
+		if (!st && last && last->fields == item->fields &&
+		    out->n < PROXIMITY_PAIRS && item - last <= PROXIMITY_WINDOW) {
 			pair = &out->v[out->n++];
 			pair->first = last->bit;
 			pair->second = item->bit;
+			pair->item[0] = last;
+			pair->item[1] = item;
 			pair->fields = item->fields;
 			pair->apart = (int)(item - last);
 			pair->gain =
@@ -160,19 +163,59 @@ static enum status S_field(double *best, struct look *r, struct reading *hit,
 	return st;
 }
 
-static enum status S_gain(double *out, struct look *r, uint32_t docid, struct err *err)
+/* The best of each pair in a hit, and where (NULL: nobody asks). */
+static enum status S_gains(double best[PROXIMITY_PAIRS], enum field *where,
+			   struct look *r, uint32_t docid, struct err *err)
 {
-	double best[64] = {0};
 	struct reading *hit;
 	enum status st = reading_open(&hit, r->engine, docid, err);
 
-	for (int i = 0; !st && i < F_COUNT; i++)
-		if (r->pairs->fields & 1u << i)
-			st = S_field(best, r, hit, (enum field)i, err);
+	for (size_t k = 0; k < r->pairs->n; k++)
+		best[k] = 0;
+	for (int i = 0; !st && i < F_COUNT; i++) {
+		double before[PROXIMITY_PAIRS];
+
+		if (!(r->pairs->fields & 1u << i))
+			continue;
+		memcpy(before, best, r->pairs->n * sizeof *best);
+		st = S_field(best, r, hit, (enum field)i, err);
+		for (size_t k = 0; where && k < r->pairs->n; k++)
+			if (best[k] > before[k])
+				where[k] = (enum field)i;
+	}
 	reading_close(hit);
+	return st;
+}
+
+static enum status S_gain(double *out, struct look *r, uint32_t docid, struct err *err)
+{
+	double best[PROXIMITY_PAIRS];
+	enum status st = S_gains(best, NULL, r, docid, err);
+
 	*out = 0;
 	for (size_t k = 0; k < r->pairs->n; k++)
 		*out += best[k];
+	return st;
+}
+
+enum status proximity_gains(struct proximity_gain *v, size_t *n, struct plan *p,
+			    struct engine *e, uint32_t docid, struct err *err)
+{
+	double best[PROXIMITY_PAIRS];
+	enum field where[PROXIMITY_PAIRS] = {0};
+	struct pairs pairs;
+	struct look r = {.plan = p, .engine = e, .pairs = &pairs};
+	enum status st = S_pairs(&pairs, p, e, err);
+
+	*n = 0;
+	if (!st)
+		st = S_gains(best, where, &r, docid, err);
+	for (size_t k = 0; !st && k < pairs.n; k++)
+		if (best[k] > 0)
+			v[(*n)++] = (struct proximity_gain){pairs.v[k].item[0],
+							    pairs.v[k].item[1],
+							    where[k], best[k]};
+	free(r.items);
 	return st;
 }
 

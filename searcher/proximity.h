@@ -11,7 +11,7 @@
  *   PROXIMITY_WEIGHT * (idf(a) + idf(b)) / 2 / (1 + |distance - typed distance|)
  *
  * at its best place.  Only the PROXIMITY_DEPTH best are looked at: further
- * down it was measured to change nothing (README, "Ranking").  They keep their
+ * down it was measured to change nothing (tests/bench/RESULTS.md).  They keep their
  * places among themselves only by the sum, and stay before all others.
  */
 #include "answer.h"
@@ -28,5 +28,16 @@ bool proximity_applies(const struct plan *p);
  * the first PROXIMITY_DEPTH and sorts these; ties by rising order. */
 enum status proximity_rank(struct ranking *ranked, struct plan *p, struct engine *e,
 			   const uint32_t *order, struct err *err);
+
+/* What a hit gained, pair by pair: as many as there are words side by side in
+ * the plan, those without gain left out.  v has room for PROXIMITY_PAIRS. */
+#define PROXIMITY_PAIRS 64
+struct proximity_gain {
+	const struct item *first, *second;
+	enum field field; /* of the best place */
+	double gain;
+};
+enum status proximity_gains(struct proximity_gain *v, size_t *n, struct plan *p,
+			    struct engine *e, uint32_t docid, struct err *err);
 
 #endif

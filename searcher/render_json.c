@@ -60,7 +60,10 @@ static void S_explained(struct emit *e, const struct hit *h)
 		emit_key(e, "kind");
 		emit_str(e, x->kind);
 		emit_key(e, "field");
-		emit_str(e, field_table[x->field].name);
+		if (x->field == F_NONE)
+			emit_null(e);
+		else
+			emit_str(e, field_table[x->field].name);
 		emit_key(e, "times");
 		emit_size(e, x->times);
 		emit_key(e, "weight");

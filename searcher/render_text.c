@@ -144,6 +144,29 @@ static void S_shared(struct page *to, const struct hit *h, unsigned indent)
 	buf_release(&b);
 }
 
+/* How people call the kinds of struct explained. */
+static const char *S_kind(const char *kind)
+{
+	static const struct {
+		const char *kind, *label;
+	} kinds[] = {
+		{"stem", N_("stem")},
+		{"form", N_("form")},
+		{"phrase", N_("phrase")},
+		{"near", N_("near one another")},
+		{"prefix", N_("begin")},
+		{"fuzzy", N_("alike")},
+		{"name", N_("name")},
+		{"facet", N_("data of the ficha")},
+		{"together", N_("side by side")},
+	};
+
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (strcmp(kinds[i].kind, kind) == 0)
+			return _(kinds[i].label);
+	return kind;
+}
+
 /* One line a word: what of it matched, where, how often; and its weight. */
 static void S_explained(struct page *to, const struct hit *h, unsigned indent)
 {
@@ -167,9 +190,14 @@ static void S_explained(struct page *to, const struct hit *h, unsigned indent)
 		for (; i < last; i++) {
 			x = &h->explained[i];
 			buf_clear(&b);
-			buf_addf(&b, " %s %s, %s, %u\303\227%s", x->kind, x->term,
-				 _(field_table[x->field].label), x->times,
-				 i + 1 < last ? ";" : "");
+			buf_addf(&b, " %s", S_kind(x->kind));
+			if (strcmp(x->term, x->word) != 0 || x->field != F_NONE)
+				buf_addf(&b, " %s", x->term == x->word ? "" : x->term);
+			if (x->field != F_NONE)
+				buf_addf(&b, ", %s, %u\303\227",
+					 _(field_table[x->field].label), x->times);
+			if (i + 1 < last)
+				buf_addc(&b, ';');
 			wrap_text(&f, FACE_FAINT, b.data, b.len);
 		}
 		wrap_end(&f);
