@@ -63,8 +63,15 @@ template <size_t WORDS> struct slot {
 	char value[VALUE_MAX];
 };
 
+/* A search of ten fichas needs few stems, and every set of its own would cost it
+ * a page: at first few sets are used, and sixteen times as many whenever there
+ * were as many misses as sets.  What was found before is then looked for
+ * elsewhere and found again; what still lies there is not wrong. */
 template <size_t WORDS, size_t SETS> struct cache {
+	static constexpr size_t FIRST = 512;
+
 	void *memory = nullptr; /* not touched before a slot is used */
+	size_t used = FIRST < SETS ? FIRST : SETS, misses = 0;
 	struct slot<WORDS> (*sets)[2] = nullptr;
 
 	bool init()
@@ -76,11 +83,18 @@ template <size_t WORDS, size_t SETS> struct cache {
 		return memory;
 	}
 	struct slot<WORDS> *set(const struct key<WORDS> &k, size_t n) const {
-		return sets[k.hash(n) % SETS];
+		return sets[k.hash(n) & (used - 1)];
 	} cache() = default;
 	~cache()
 	{
 		free(memory);
+	}
+	void missed()
+	{
+		if (++misses >= used && used < SETS) {
+			used = used * 16 < SETS ? used * 16 : SETS;
+			misses = 0;
+		}
 	}
 	cache(const cache &) = delete;
 	cache &operator=(const cache &) = delete;
@@ -213,13 +227,15 @@ S_padded_key(const char *p, size_t n) {
 }
 
 /* Not in the cache: computes the stem and keeps it in the set. */
-template <size_t WORDS>
+template <size_t WORDS, size_t SETS>
 static enum status S_miss(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
-			  struct slot<WORDS> *set, const struct key<WORDS> &key,
-			  const char *surface, size_t n, struct err *err)
+			  struct cache<WORDS, SETS> &cache, struct slot<WORDS> *set,
+			  const struct key<WORDS> &key, const char *surface, size_t n,
+			  struct err *err)
 {
 	enum status st = S_compute(out, out_n, s, surface, n, err);
 
+	cache.missed();
 	if (st || *out_n > sizeof set->value)
 		return st;
 	set[1] = set[0];
@@ -232,7 +248,7 @@ static enum status S_miss(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
 
 template <size_t WORDS, size_t SETS>
 static inline enum status S_cached(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
-				   const struct cache<WORDS, SETS> &cache,
+				   struct cache<WORDS, SETS> &cache,
 				   const struct key<WORDS> &key, const char *surface,
 				   size_t n, struct err *err)
 {
@@ -246,7 +262,7 @@ static inline enum status S_cached(char out[STEM_MAX], size_t *out_n, struct ste
 		out[*out_n] = '\0';
 		return ST_OK;
 	}
-	return S_miss(out, out_n, s, set, key, surface, n, err);
+	return S_miss(out, out_n, s, cache, set, key, surface, n, err);
 }
 
 enum status stem_word(char out[STEM_MAX], size_t *out_n, struct stemmer *s,

@@ -7,7 +7,8 @@
 #include "record.h"
 
 struct readings {
-	struct reading *v[READINGS_KEPT]; /* by docid % READINGS_KEPT */
+	struct reading *v[READINGS_KEPT];
+	size_t next; /* the one to be given up next */
 	struct buf record, scratch;
 };
 
@@ -83,8 +84,10 @@ enum status reading_open(struct reading **out, struct engine *e, uint32_t docid,
 	*out = NULL;
 	if (st)
 		return st;
-	slot = &e->readings->v[docid % READINGS_KEPT];
-	if (*slot && (*slot)->docid == docid) {
+	for (size_t i = 0; i < READINGS_KEPT; i++) {
+		slot = &e->readings->v[i];
+		if (!*slot || (*slot)->docid != docid)
+			continue;
 		(*slot)->holders++;
 		*out = *slot;
 		return ST_OK;
@@ -99,6 +102,7 @@ enum status reading_open(struct reading **out, struct engine *e, uint32_t docid,
 		reading_close(r);
 		return st;
 	}
+	slot = &e->readings->v[e->readings->next++ % READINGS_KEPT];
 	reading_close(*slot);
 	*slot = r;
 	r->holders++;

@@ -26,7 +26,8 @@ struct reading {
 	struct reading_text field[F_COUNT];
 };
 
-#define READINGS_KEPT 32
+/* More than one request looks at. */
+#define READINGS_KEPT 48
 
 /* Needs ENGINE_READER.  *out is the caller's: reading_close().  ST_DAMAGED: the
  * record cannot be read. */

@@ -18,7 +18,7 @@ PYTHON    ?= python3
 
 PACKAGES_BENCH := $(PACKAGES_BUILD) libsqlite3-dev python3
 BENCH_TOOLS := $(addprefix $(B)/bench/,generate measure nothing plain_sqlite \
-	plain_xapian xapian_rank)
+	plain_xapian xapian_rank searcher_unconfined indexer_unconfined)
 BENCH_CFLAGS := -std=c11 $(CWARN) -D_GNU_SOURCE -O2 -g
 BENCH_CXXFLAGS := -std=c++17 $(WARN) -Wno-undef -D_GNU_SOURCE -O2 -g
 
@@ -46,6 +46,17 @@ $(B)/bench/measure: tests/bench/measure.c
 $(B)/bench/nothing: tests/bench/nothing.cc
 	@mkdir -p $(@D)
 	$(CXX) $(BENCH_CXXFLAGS) -fPIE $(OUR_LDFLAGS) -Wl,--no-as-needed -o $@ $< $(LIBS_LIB)
+
+# For `tests/bench/profile`: the same objects, outside of the sandbox.
+$(B)/bench/unconfined.o: tests/bench/unconfined.c
+	@mkdir -p $(@D)
+	$(CC) $(BENCH_CFLAGS) -I include -c -o $@ $<
+
+$(B)/bench/searcher_unconfined: $(B)/bench/unconfined.o $(SEARCHER_OBJ) $(B)/libfichas.a
+	$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB)
+
+$(B)/bench/indexer_unconfined: $(B)/bench/unconfined.o $(INDEXER_OBJ) $(B)/libfichas.a
+	$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB) $(LIBS_INDEXER)
 
 $(B)/bench/bench.o: tests/bench/bench.c tests/bench/bench.h
 	@mkdir -p $(@D)
