@@ -20,6 +20,7 @@
 #define TEXT_SHARE     0.70
 #define GROUP_SHARE    0.18
 #define SELLO_SHARE    0.12
+#define FACET_DOUBT    0.7  /* in the units of S_rarity */
 #define SCORE_MIN      0.03 /* less is chance */
 
 /* OR of the stems, each at its weight relative to the first; once more where
@@ -81,11 +82,18 @@ static enum status S_matched(struct similar *s, struct err *err)
 	return ST_OK;
 }
 
-/* Shared values by rarity: of what either has, how much both have. */
+/* What to have a value in common says: what nearly all have says nothing. */
+static double S_rarity(const struct similar *s, enum facet facet, uint32_t value)
+{
+	return log((reader_count(s->e->reader) + 1) / (s->counts[facet][value] + 0.5));
+}
+
+/* Shared values by rarity: of what either has, how much both have, and less
+ * where that is little. */
 static double S_facet(const struct similar *s, enum facet facet, uint32_t docid)
 {
 	const struct column *c = s->e->column;
-	double documents = reader_count(s->e->reader), both = 0, either = 0;
+	double both = 0, either = 0;
 	const uint32_t *mine, *theirs;
 	size_t n, m;
 
@@ -94,7 +102,7 @@ static double S_facet(const struct similar *s, enum facet facet, uint32_t docid)
 	n = column_values_of(c, facet, s->subject, &mine);
 	m = column_values_of(c, facet, docid, &theirs);
 	for (size_t i = 0; i < n; i++) {
-		double w = log(1 + documents / (s->counts[facet][mine[i]] + 0.5));
+		double w = S_rarity(s, facet, mine[i]);
 
 		either += w;
 		if (similar_has(theirs, m, mine[i]))
@@ -102,9 +110,8 @@ static double S_facet(const struct similar *s, enum facet facet, uint32_t docid)
 	}
 	for (size_t i = 0; i < m; i++)
 		if (!similar_has(mine, n, theirs[i]))
-			either += log(1 +
-				      documents / (s->counts[facet][theirs[i]] + 0.5));
-	return either > 0 ? both / either : 0;
+			either += S_rarity(s, facet, theirs[i]);
+	return both / (either + FACET_DOUBT);
 }
 
 static int S_by_score(const void *a, const void *b)

@@ -7,6 +7,7 @@
 #include "terms.h"
 
 #define STEMS_MAX    64	    /* of the subject, asked for */
+#define TOPIC_WEIGHT 2.5    /* of a word that the tables know */
 #define STEMS_SURE   8	    /* of them in any case */
 #define POSTINGS_MAX 100000 /* that the others may cost together */
 
@@ -55,6 +56,94 @@ bool similar_content(const struct similar *s, const struct token *t)
 	return !t->variant && !t->exact_only && t->folded_n > 2 &&
 	       !lexicon_is_stop(s->e->lexicon, t->folded, t->folded_n);
 }
+
+/* ---- what practices are about ---- */
+
+/*
+ * In a small collection rarity says little: "basada" is as rare there as
+ * "protocolo".  The thesaurus and the names of the Sello lines and groups are
+ * made of the words for what practices are about, so these count more.
+ */
+struct topics {
+	struct tokens tokens; /* scratch */
+	const char **stem;    /* sorted */
+	size_t n, cap;
+};
+
+static int S_by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static enum status S_add_topics(struct topics *to, struct similar *s, const char *text,
+				struct err *err)
+{
+	enum status st =
+		text_tokenize(&to->tokens, s->e->analyzer, text, strlen(text), err);
+
+	for (size_t i = 0; !st && i < to->tokens.n; i++) {
+		const struct token *t = &to->tokens.v[i];
+		char stem[STEM_MAX];
+		size_t n;
+
+		if (!similar_content(s, t))
+			continue;
+		st = stem_word(stem, &n, s->e->stemmer, t->surface, t->surface_n, err);
+		if (st)
+			break;
+		if (to->n == to->cap) {
+			size_t cap = to->cap ? 2 * to->cap : 1024;
+			const char **v = realloc(to->stem, cap * sizeof *v);
+
+			if (!v)
+				return err_nomem(err);
+			to->stem = v;
+			to->cap = cap;
+		}
+		to->stem[to->n] = arena_copy(s->a->arena, stem, n);
+		if (!to->stem[to->n++])
+			return err_nomem(err);
+	}
+	return st;
+}
+
+static enum status S_topics(struct topics *to, struct similar *s, struct err *err)
+{
+	const struct lexicon *l = s->e->lexicon;
+	struct labels labels[] = {lexicon_groups(l), lexicon_sello(l)};
+	size_t n;
+	const struct synonym *v = lexicon_synonyms(l, &n);
+	enum status st = ST_OK;
+
+	memset(to, 0, sizeof *to);
+	tokens_init(&to->tokens);
+	for (size_t i = 0; !st && i < n; i++) {
+		if (!i || strcmp(v[i].key, v[i - 1].key) != 0)
+			st = S_add_topics(to, s, v[i].key, err);
+		if (!st)
+			st = S_add_topics(to, s, v[i].value, err);
+	}
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; !st && i < labels[k].n; i++)
+			st = S_add_topics(to, s, labels[k].v[i].display, err);
+	if (to->n)
+		qsort(to->stem, to->n, sizeof *to->stem, S_by_text);
+	return st;
+}
+
+static bool S_is_topic(const struct topics *to, const char *stem)
+{
+	return to->n &&
+	       bsearch(&stem, to->stem, to->n, sizeof *to->stem, S_by_text) != NULL;
+}
+
+static void S_forget(struct topics *to)
+{
+	tokens_release(&to->tokens);
+	free(to->stem);
+}
+
+/* ---- the subject's stems ---- */
 
 static enum status S_gather(struct similar *s, enum field field,
 			    const struct tokens *tokens, struct err *err)
@@ -124,7 +213,8 @@ static int S_by_weight(const void *a, const void *b)
 }
 
 /* Weighs every stem and keeps the best. */
-static enum status S_choose(struct similar *s, struct err *err)
+static enum status S_choose(struct similar *s, const struct topics *topics,
+			    struct err *err)
 {
 	double documents = reader_count(s->e->reader);
 	enum status st = ST_OK;
@@ -148,6 +238,8 @@ static enum status S_choose(struct similar *s, struct err *err)
 				tf += similar_boost((enum field)k) *
 				      (1 + log(f->tf[k]));
 		f->weight *= tf * log(1 + (documents - df + 0.5) / (df + 0.5));
+		if (S_is_topic(topics, f->stem))
+			f->weight *= TOPIC_WEIGHT;
 		f->documents = df;
 		if (f->weight > 0)
 			s->v[to++] = *f;
@@ -173,6 +265,7 @@ enum status similar_subject(struct similar *s, struct err *err)
 {
 	const struct request *r = s->a->request;
 	const struct reading_text *text;
+	struct topics topics = {0};
 	struct tokens draft;
 	enum status st = ST_OK;
 
@@ -191,7 +284,12 @@ enum status similar_subject(struct similar *s, struct err *err)
 			st = S_gather(s, (enum field)f, &text->tokens, err);
 	}
 	S_merge(s);
-	return st ? st : S_choose(s, err);
+	if (!st)
+		st = S_topics(&topics, s, err);
+	if (!st)
+		st = S_choose(s, &topics, err);
+	S_forget(&topics);
+	return st;
 }
 
 void similar_by_stem(struct similar *s)

@@ -291,3 +291,14 @@ $ fichas-searcher search --index=$TMP/none mesa
 $ mkdir $TMP/empty && fichas-searcher search --index=$TMP/empty mesa
 ! fichas-searcher: there is no index in $TMP/empty; make one: fichas-indexer build SOURCE...
 [3]
+
+# What schools do stays with schools; what all fichas say is no likeness.
+$ fichas-searcher similar --format=ids -n 3 los-andes-diagnostico-comunal-nna-movilidad
+temuco-mesa-convivencia-educacion-intercultural
+vina-del-mar-escuela-educacion-intercultural-mesa
+hualqui-proyecto-migraudec-trabajo-social
+
+$ fichas-searcher similar --format=ids -n 3 maipu-programa-sensibilizacion-migratoria-interculturalidad
+temuco-mesa-convivencia-educacion-intercultural
+vina-del-mar-escuela-educacion-intercultural-mesa
+concepcion-formar-lideres-cambio
