@@ -239,13 +239,13 @@ static unsigned S_level(const struct doc *d)
 	return best;
 }
 
-/* Says that lines are in no record. */
-static void S_outside(struct doc *d, size_t from, size_t to, const char *code)
+void source_outside(struct doc *d, size_t from, size_t to, const char *code)
 {
 	size_t first = d->n, last = 0;
 
 	for (size_t i = from; i < to; i++)
 		if (d->v[i].kind != LINE_DROP && d->v[i].n) {
+			d->v[i].used = true;
 			if (first == d->n)
 				first = i;
 			last = i;
@@ -277,7 +277,8 @@ static void S_ends(struct cutting *c)
 				    c->d->v[l].level <= level &&
 				    !(k->place.n_names && l >= k->place.line &&
 				      l < k->place.line + k->place.span)) {
-					S_outside(c->d, l, s->to, "text-outside-field");
+					source_outside(c->d, l, s->to,
+						       "text-outside-field");
 					s->to = l;
 				}
 		}
@@ -361,13 +362,13 @@ enum status source_blocks(struct doc *d, struct err *err)
 			k->own = stop; /* goes to what lies outside */
 			continue;
 		}
-		S_outside(d, done, k->own, "text-outside-ficha");
+		source_outside(d, done, k->own, "text-outside-ficha");
 		done = stop;
 		fichas++;
 		st = source_ficha(d, k, b.sections + k->first, err);
 	}
 	if (st == ST_OK) {
-		S_outside(d, done, d->n, "text-outside-ficha");
+		source_outside(d, done, d->n, "text-outside-ficha");
 		if (!fichas)
 			diag(d->sink->diags, DIAG_WARNING, "no-fichas", d->path, 0, 0,
 			     "%s", _("no ficha found: none of its headings is there"));

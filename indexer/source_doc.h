@@ -99,6 +99,7 @@ struct line {
 	unsigned char bad; /* RAW_NUL, RAW_LONG: its ficha is rejected */
 	bool continued;
 	bool marked;
+	bool used; /* in a field, or said to be in none */
 };
 
 struct doc {
@@ -231,6 +232,8 @@ struct blocks {
 	size_t n_sections, cap_sections;
 };
 
+/* Says that the lines [from, to) are in no record.  Furniture is none. */
+void source_outside(struct doc *d, size_t from, size_t to, const char *code);
 /* Cuts the document into fichas and hands them to the sink. */
 enum status source_blocks(struct doc *d, struct err *err);
 

@@ -33,6 +33,16 @@ static void S_rest(const struct doc *d, const struct section *s, const char **re
 	*no = last->no;
 }
 
+/* The title's section goes on after it: from that line on it is no field. */
+static void S_not_title(struct making *m, unsigned no)
+{
+	for (size_t i = 0; i < m->b->n; i++)
+		for (size_t k = m->v[i].from;
+		     m->v[i].field == F_TITLE && k < m->v[i].to; k++)
+			if (m->d->v[k].no >= no)
+				m->d->v[k].used = false;
+}
+
 static enum status S_title(struct making *m, struct err *err)
 {
 	const struct block *b = m->b;
@@ -64,6 +74,8 @@ static enum status S_title(struct making *m, struct err *err)
 		first = last = m->text[F_TITLE].range.first;
 		if (!end)
 			last = m->text[F_TITLE].range.last;
+		else
+			S_not_title(m, (unsigned)m->text[F_TITLE].lines.v[1]);
 	}
 	if (st == ST_OK)
 		st = buf_status(&t, err);
@@ -381,6 +393,42 @@ static enum status S_make(struct making *m, struct err *err)
 	return ST_OK;
 }
 
+/* Is line i inside a section other than the title's? */
+static bool S_in_value(const struct making *m, size_t i)
+{
+	for (size_t k = 0; k < m->b->n; k++)
+		if (m->v[k].field != F_TITLE && i >= m->v[k].from && i < m->v[k].to)
+			return true;
+	return false;
+}
+
+/* Says which of the ficha's lines are in no field: what stands between title
+ * and municipality, or what no Sello line is. */
+static void S_account(const struct making *m)
+{
+	struct doc *d = m->d;
+	const struct block *b = m->b;
+	size_t from = m->stop;
+
+	for (size_t i = b->own; i <= m->stop; i++) {
+		const struct line *l = &d->v[i];
+		bool known =
+			i == m->stop || l->kind != LINE_TEXT || !l->n || l->used ||
+			m->marks.skip[i - b->own] ||
+			(i >= b->title_from && i < b->title_to) ||
+			(b->title && i == b->place_title) ||
+			(i >= b->place.line && i < b->place.line + b->place.span) ||
+			(!S_in_value(m, i) && source_is_label(d, i, i + 1));
+
+		if (!known && from == m->stop)
+			from = i;
+		if (!known || from == m->stop || (i < m->stop && l->kind == LINE_DROP))
+			continue;
+		source_outside(d, from, i, "text-outside-field");
+		from = m->stop;
+	}
+}
+
 enum status source_ficha(struct doc *d, struct block *b, struct section *sections,
 			 struct err *err)
 {
@@ -410,6 +458,7 @@ enum status source_ficha(struct doc *d, struct block *b, struct section *section
 		sink->rejected++;
 	} else if (st == ST_OK) {
 		S_warn(&m);
+		S_account(&m);
 		st = sink->take(sink->ctx, &m.f, err);
 		ficha_init(&m.f); /* it is the taker's now */
 	}

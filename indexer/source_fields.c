@@ -377,6 +377,7 @@ enum status source_paragraphs(struct paragraphs *out, struct doc *d, size_t from
 			st = S_join(&one, d, r.soft, s, n, err);
 		}
 		S_extend(&out->range, l->no);
+		d->v[i].used = true;
 		r.last = l;
 		r.soft = l->soft;
 		r.s = l->s;

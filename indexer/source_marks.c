@@ -227,6 +227,19 @@ static const struct label *S_broken(struct buf *joined, size_t *lines,
 	return NULL;
 }
 
+/* "Acceso a la información" / "y orientación integral": a label that is one
+ * already and goes on all the same. */
+static bool S_goes_on(struct buf *joined, const struct doc *d, size_t i, size_t to,
+		      const char *s, size_t n, const struct label *label)
+{
+	size_t lines;
+
+	if (i + 1 >= to || d->v[i + 1].blank ||
+	    !source_goes_on(d->v[i + 1].s, d->v[i + 1].n))
+		return false;
+	return S_broken(joined, &lines, d, i, to, s, n) == label && lines == 1;
+}
+
 /* Sí and No over their columns. */
 static bool S_columns(struct items *it, const struct box_token *t, size_t n)
 {
@@ -432,7 +445,15 @@ static enum status S_row(struct items *it, struct row_result *r, const struct do
 		}
 		l = S_label(d, t[j].s, &len);
 		if (l) {
-			if (!S_add(it, l, t[j].s, len, box, no))
+			const char *s_label = t[j].s;
+
+			if ((j + 1 == k || (j + 2 == k && t[j + 1].is == TOKEN_BOX)) &&
+			    S_goes_on(&joined, d, i, to, t[j].s, t[j].n, l)) {
+				s_label = joined.data;
+				len = joined.len;
+				r->lines = 1;
+			}
+			if (!S_add(it, l, s_label, len, box, no))
 				st = err_nomem(err);
 			r->any = true;
 			continue;
@@ -638,7 +659,7 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 	struct row_result r;
 	size_t labels = lexicon_sello(d->lexicon).n;
 	enum status st = ST_OK;
-	bool strange = false, table;
+	bool table;
 	size_t stranges = 0, wrapped;
 	struct buf joined;
 
@@ -689,13 +710,12 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 				it.n_lone = had_lone;
 				continue;
 			}
-		} else if (r.leftover && it.n == had && !strange) {
-			/* once for lines that stand together */
-			diag(d->sink->diags, DIAG_WARNING, "text-outside-field",
-			     d->path, l->no, 1, "%s", _("not one of the Sello lines"));
 		}
-		strange = r.leftover && it.n == had;
-		stranges += strange;
+		/* Not one of the Sello lines: it is said to be in no field. */
+		if (own && r.leftover && it.n == had) {
+			stranges++;
+			continue;
+		}
 		for (size_t k = 0; k <= r.lines; k++)
 			m->skip[i + k - m->base] = true;
 		for (size_t k = 1; k <= r.lines; k++)

@@ -188,6 +188,98 @@ static void test_variants(void **state)
 	S_folder("tests/fixtures/variants", 200);
 }
 
+#define ALIEN "Zarzaparrilla ajena"
+
+/* The line number of the byte at p. */
+static unsigned S_line_at(const char *text, const char *p)
+{
+	unsigned line = 1;
+
+	for (const char *q = text; q < p; q++)
+		line += *q == '\n' || (*q == '\r' && q[1] != '\n');
+	return line;
+}
+
+/* Is the alien paragraph in some field, or does a diagnostic name its line? */
+static bool S_accounted(const struct fichas *f, unsigned line)
+{
+	for (size_t i = 0; i < f->n; i++)
+		for (int k = 0; k < F_COUNT; k++)
+			if (f->v[i].text[k] && strstr(f->v[i].text[k], "Zarzaparrilla"))
+				return true;
+	for (size_t i = 0; i < f->diags.n; i++) {
+		const struct diag *d = &f->diags.v[i];
+		const char *to = strstr(d->message, "up to line ");
+		unsigned last = to ? (unsigned)strtoul(to + 11, NULL, 10) : d->line;
+
+		if (d->line && d->line <= line && line <= last)
+			return true;
+	}
+	/* an error: its ficha is not there at all */
+	return f->rejected > 0;
+}
+
+/* Nothing is lost without a word: a paragraph that is put anywhere into any
+ * document is in a field of a ficha, or a diagnostic names its line. */
+static void test_every_line_is_accounted_for(void **state)
+{
+	static const char *const dirs[] = {"tests/fixtures/variants",
+					   "tests/fixtures/documents"};
+	size_t tried = 0, lost = 0;
+
+	(void)state;
+	for (size_t k = 0; k < 2; k++) {
+		DIR *d = opendir(dirs[k]);
+
+		assert_non_null(d);
+		for (struct dirent *e; (e = readdir(d));) {
+			const char *dot = strrchr(e->d_name, '.');
+			char path[512];
+			char *text;
+			size_t n, gaps = 0, at = 0;
+
+			if (!dot ||
+			    (strcmp(dot, ".md") != 0 && strcmp(dot, ".txt") != 0))
+				continue;
+			snprintf(path, sizeof path, "%s/%s", dirs[k], e->d_name);
+			text = file_bytes(&n, path);
+			for (const char *p = text; (p = strstr(p, "\n\n")); p++)
+				gaps++;
+			for (const char *p = text; (p = strstr(p, "\n\n")); p++, at++) {
+				struct fichas f;
+				char *more;
+				size_t before = (size_t)(p - text);
+
+				/* a few places in each, not the same ones */
+				if (at % (gaps / 6 + 1) != n % (gaps / 6 + 1))
+					continue;
+				more = malloc(n + 64);
+				assert_non_null(more);
+				memcpy(more, text, before);
+				memcpy(more + before, "\n\n" ALIEN ".\n\n",
+				       strlen(ALIEN) + 5);
+				memcpy(more + before + strlen(ALIEN) + 5, p,
+				       n - before + 1);
+				fichas_read(&f, path, more, n + strlen(ALIEN) + 5);
+				tried++;
+				if (!S_accounted(
+					    &f, S_line_at(more, strstr(more, ALIEN)))) {
+					fprintf(stderr, "%s: line %u is lost\n", path,
+						S_line_at(more, strstr(more, ALIEN)));
+					lost++;
+				}
+				fichas_free(&f);
+				free(more);
+			}
+			free(text);
+		}
+		closedir(d);
+	}
+	printf("%zu paragraphs, %zu lost\n", tried, lost);
+	assert_true(tried > 1000);
+	assert_int_equal(lost, 0);
+}
+
 /* Documents as other converters and other municipalities make them. */
 static void test_documents(void **state)
 {
@@ -204,6 +296,7 @@ int main(void)
 		cmocka_unit_test(test_diag_print),
 		cmocka_unit_test(test_variants),
 		cmocka_unit_test(test_documents),
+		cmocka_unit_test(test_every_line_is_accounted_for),
 	};
 
 	return cmocka_run_group_tests(tests, fichas_setup, fichas_teardown);
