@@ -33,7 +33,7 @@ VERSION := 0.1.0
 # ---- packages (Debian 12); README says why each is there ----
 PACKAGES_BUILD := gcc g++ make pkg-config gettext libxapian-dev libicu-dev \
 	libxml2-dev libarchive-dev libpoppler-glib-dev libcsv-dev libjansson-dev \
-	libxxhash-dev
+	libxxhash-dev libzstd-dev
 PACKAGES_CHECK := libcmocka-dev unicode-data bzip2 python3 python3-jsonschema jq
 PACKAGES_LINT := clang-format mandoc zsh fish
 
@@ -62,7 +62,7 @@ Q   := @
 endif
 
 pc = $(shell pkg-config $(1) 2>/dev/null)
-LIBS_LIB := $(call pc,--libs xapian-core icu-i18n icu-uc jansson libxxhash)
+LIBS_LIB := $(call pc,--libs xapian-core icu-i18n icu-uc jansson libxxhash libzstd)
 LIBS_INDEXER := $(call pc,--libs libxml-2.0 libarchive poppler-glib) -lcsv
 
 # Flags of one library only on the files that may know it; its headers are not

@@ -31,6 +31,10 @@ void reader_close(struct reader *r);
 enum status reader_positions(struct reader *r, const void *bytes, size_t n,
 			     struct err *err);
 
+/* The store's bytes of the records, borrowed; reader_record() needs them. */
+enum status reader_records(struct reader *r, const void *bytes, size_t n,
+			   struct err *err);
+
 uint32_t reader_count(const struct reader *r); /* documents */
 uint32_t reader_last(const struct reader *r);  /* greatest document number */
 double reader_average_length(const struct reader *r);

@@ -9,6 +9,7 @@
  *   ROOT/gen-000042/MANIFEST   versions, counts, size and XXH3-128 of each file
  *   ROOT/gen-000042/index.glass   Xapian, one file, read-only
  *   ROOT/gen-000042/positions     where words stand (written with index.glass)
+ *   ROOT/gen-000042/records       the fichas themselves (likewise)
  *   ROOT/gen-000042/column        facet values and sort keys (column.h)
  *   ROOT/gen-000042/vocabulary    words, stems (vocabulary.h)
  *   ROOT/gen-000042/tables        the lexicon's bundle (lexicon.h)
@@ -35,7 +36,8 @@ extern "C" {
 
 enum store_file {
 	STORE_GLASS,
-	STORE_POSITIONS, /* writer.h puts it beside STORE_GLASS */
+	STORE_POSITIONS, /* writer.h puts it beside STORE_GLASS... */
+	STORE_RECORDS,	 /* ...and this one */
 	STORE_COLUMN,
 	STORE_VOCABULARY,
 	STORE_TABLES,

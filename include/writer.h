@@ -11,6 +11,7 @@
  */
 #include <stdint.h>
 
+#include "buf.h"
 #include "status.h"
 #include "terms.h"
 
@@ -49,20 +50,28 @@ uint32_t writer_count(const struct writer *w);
  * where they differ (never publish then). */
 enum status writer_commit(struct writer *w, struct err *err);
 /* Compacts what was committed into the single file at path (new), and writes
- * the positions beside it (store.h: STORE_POSITIONS).  What searching does
- * not need is left out: this database cannot be written to. */
+ * positions and records beside it (store.h: STORE_POSITIONS, STORE_RECORDS).  What
+ * searching does not need is left out: this database cannot be written to. */
 enum status writer_compact(const char *dir, const char *path, struct err *err);
 /* A first build in parts: each part is a database of its own in a new folder,
  * filled like any other (without syncing: parts do not outlive the build);
  * then all parts, in their order, become one.  Document numbers go on from
  * part to part, so that the whole is what one writer would have made. */
-enum status writer_open_part(struct writer **out, const char *dir, struct err *err);
-/* The parts as one writable database in the empty folder dir. */
+/* dictionary: archive.h's, of n bytes (0: none), the same for all parts. */
+enum status writer_open_part(struct writer **out, const char *dir,
+			     const void *dictionary, size_t n, struct err *err);
+/* Makes it, of some of the records to come: n of them behind each other,
+ * sizes[] bytes each. */
+enum status writer_dictionary(struct buf *out, const char *records, const size_t *sizes,
+			      size_t n, struct err *err);
+/* The parts become one in two pieces of work, which may run at the same time:
+ * the parts' databases as one writable database in the empty folder dir... */
 enum status writer_join(const char *dir, const char *const *parts, size_t n,
 			struct err *err);
-/* The parts as the single file at path (new), as writer_compact() does. */
-enum status writer_join_file(const char *path, const char *const *parts, size_t n,
-			     struct err *err);
+/* ...and as the single file at path (new), with positions and records beside
+ * it, as writer_compact() makes it, and beside the database in dir. */
+enum status writer_join_file(const char *path, const char *dir,
+			     const char *const *parts, size_t n, struct err *err);
 /* Without commit: everything since open is dropped. */
 void writer_close(struct writer *w);
 

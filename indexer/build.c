@@ -47,6 +47,9 @@ static enum status S_open_old(struct build *b, struct err *err)
 		st = catalogue_copy(&b->now, &b->before, err);
 	if (!st)
 		st = reader_open(&b->old_reader, store_glass_fd(b->old), err);
+	bytes = store_bytes(b->old, STORE_RECORDS, &n);
+	if (!st)
+		st = reader_records(b->old_reader, bytes, n, err);
 	return st;
 }
 

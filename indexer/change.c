@@ -36,6 +36,7 @@ struct change { /* one writer run */
 	size_t puts, deletes;
 	struct postings postings;
 	struct buf bytes, title_key, municipality_key;
+	struct buf dictionary; /* of the parts' records */
 };
 
 static enum status S_put(struct change *c, size_t i, size_t j, struct err *err)
@@ -191,7 +192,8 @@ static enum status S_places(struct place_of **out, size_t *n, const struct catal
 static enum status S_part(struct change *c, const char *dir,
 			  const struct place_of *places, size_t n, struct err *err)
 {
-	enum status st = writer_open_part(&c->w, dir, err);
+	enum status st = writer_open_part(&c->w, dir, c->dictionary.data,
+					  c->dictionary.len, err);
 
 	for (size_t i = 0; !st && i < n; i++) {
 		st = build_check_interrupt(err);
@@ -202,6 +204,38 @@ static enum status S_part(struct change *c, const char *dir,
 		st = writer_commit(c->w, err);
 	writer_close(c->w);
 	c->w = NULL;
+	return st;
+}
+
+/* What the records have in common, of some that are spread evenly over all. */
+#define SAMPLES 400
+
+static enum status S_dictionary(struct change *c, const struct place_of *places,
+				size_t n, struct err *err)
+{
+	size_t step = n / SAMPLES + 1, sizes[SAMPLES], k = 0;
+	struct buf records;
+	enum status st = ST_OK;
+
+	buf_init(&records, 0);
+	for (size_t i = 0; !st && i < n && k < SAMPLES; i += step) {
+		struct ficha f;
+
+		st = build_record(&f, c->b, places[i].file, places[i].entry, &c->bytes,
+				  err);
+		if (st)
+			break;
+		ficha_release(&f);
+		/* A few large ones are not what most have in common. */
+		if (c->bytes.len > 64 * 1024)
+			continue;
+		buf_add(&records, c->bytes.data, c->bytes.len);
+		sizes[k++] = c->bytes.len;
+		st = buf_status(&records, err);
+	}
+	if (!st)
+		st = writer_dictionary(&c->dictionary, records.data, sizes, k, err);
+	buf_release(&records);
 	return st;
 }
 
@@ -258,6 +292,8 @@ static enum status S_put_parts(struct change *c, struct err *err)
 		jobs = WORKERS_MAX;
 	if (!st)
 		st = spool_flush(&c->b->spool, err);
+	if (!st)
+		st = S_dictionary(c, places, n, err);
 	if (!st && jobs <= 1) {
 		st = S_share(c, places, n, 0, 1, err);
 	} else if (!st) {
@@ -330,6 +366,7 @@ enum status build_change(struct build *b, struct err *err)
 	buf_init(&c.bytes, 0);
 	buf_init(&c.title_key, 0);
 	buf_init(&c.municipality_key, 0);
+	buf_init(&c.dictionary, 0);
 	if (!st)
 		st = expressions_open(&c.postings.expressions, b->lexicon, b->a,
 				      b->stemmer, err);
@@ -376,6 +413,7 @@ enum status build_change(struct build *b, struct err *err)
 		strs_release(&c.parts);
 		b->report->published = !st;
 	}
+	buf_release(&c.dictionary);
 	buf_release(&c.municipality_key);
 	buf_release(&c.title_key);
 	buf_release(&c.bytes);

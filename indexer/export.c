@@ -29,6 +29,10 @@ static enum status S_open(struct index *x, const char *root, struct err *err)
 	if (!st)
 		st = reader_open(&x->reader, store_glass_fd(x->snapshot), err);
 	if (!st) {
+		bytes = store_bytes(x->snapshot, STORE_RECORDS, &n);
+		st = reader_records(x->reader, bytes, n, err);
+	}
+	if (!st) {
 		bytes = store_bytes(x->snapshot, STORE_COLUMN, &n);
 		st = column_open(&x->column, bytes, n, err);
 	}

@@ -1,6 +1,5 @@
 #include "publish.h"
 
-#include <fcntl.h>
 #include <limits.h>
 #include <malloc.h>
 #include <signal.h>
@@ -77,7 +76,7 @@ static enum status S_glass(const char *path, const char *build_dir,
 		joined = writer_join(build_dir, parts, n_parts, &why);
 		workers_exit(&workers, joined, &why);
 	}
-	st = writer_join_file(path, parts, n_parts, err);
+	st = writer_join_file(path, build_dir, parts, n_parts, err);
 	joined = workers_wait(&workers, st ? NULL : err);
 	return st ? st : joined;
 }
@@ -90,24 +89,16 @@ static enum status S_files(struct store *store, const char *build_dir,
 			   struct err *err)
 {
 	char path[PATH_MAX];
-	struct reader *r = NULL;
-	int fd = -1;
+	struct publish_reader made = {0};
 	enum status st = store_path(path, sizeof path, store, STORE_GLASS, err);
 
 	if (!st)
 		st = S_glass(path, build_dir, parts, n_parts, err);
-	if (!st) {
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-		if (fd < 0)
-			st = err_errno(err, ST_IO, "%s", path);
-	}
 	if (!st)
-		st = reader_open(&r, fd, err);
+		st = publish_reader_open(&made, store, err);
 	if (!st)
-		st = S_derive(store, r, ranks, lexicon, a, err);
-	reader_close(r);
-	if (fd >= 0)
-		close(fd);
+		st = S_derive(store, made.r, ranks, lexicon, a, err);
+	publish_reader_close(&made);
 	return st;
 }
 

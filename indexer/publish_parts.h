@@ -35,6 +35,24 @@ struct sample { /* some fichas, to verify the index by */
 /* Spread evenly over the order of documents. */
 void publish_sample(struct sample *out, const struct catalogue *c);
 
+/* One file of the generation in the making. */
+struct publish_mapped {
+	const void *bytes;
+	size_t n;
+};
+enum status publish_map(struct publish_mapped *m, struct store *store,
+			enum store_file f, struct err *err);
+void publish_unmap(struct publish_mapped *m);
+
+/* A reader of it, with all that it reads.  Close it after a failure too. */
+struct publish_reader {
+	struct reader *r;
+	struct publish_mapped positions, records;
+};
+enum status publish_reader_open(struct publish_reader *p, struct store *store,
+				struct err *err);
+void publish_reader_close(struct publish_reader *p);
+
 /* Facet values and sort keys of every document (column.h). */
 enum status publish_column(struct buf *out, struct reader *r,
 			   const struct source_ranks *ranks,

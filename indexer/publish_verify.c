@@ -1,13 +1,7 @@
 #include "publish_parts.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <xxhash.h>
 
 #include "column.h"
@@ -27,11 +21,6 @@
  */
 #define TERMS 12
 
-struct mapped { /* one file of the generation */
-	void *bytes;
-	size_t n;
-};
-
 struct verification {
 	struct reader *r;
 	const struct lexicon *lexicon;
@@ -46,71 +35,26 @@ static enum status S_wrong(const char *what, struct err *err)
 	return err_set(err, ST_DAMAGED, _("the new index does not verify: %s"), what);
 }
 
-static enum status S_open(int *fd, struct store *store, enum store_file f,
-			  struct err *err)
-{
-	char path[PATH_MAX];
-	enum status st = store_path(path, sizeof path, store, f, err);
-
-	*fd = -1;
-	if (st)
-		return st;
-	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	return *fd >= 0 ? ST_OK : err_errno(err, ST_IO, "%s", path);
-}
-
-static enum status S_map(struct mapped *m, struct store *store, enum store_file f,
-			 struct err *err)
-{
-	struct stat sb;
-	int fd;
-	enum status st = S_open(&fd, store, f, err);
-
-	memset(m, 0, sizeof *m);
-	if (st)
-		return st;
-	if (fstat(fd, &sb) != 0)
-		st = err_errno(err, ST_IO, "%s", _("the index cannot be opened"));
-	m->n = st ? 0 : (size_t)sb.st_size;
-	if (!st && m->n) {
-		m->bytes = mmap(NULL, m->n, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (m->bytes == MAP_FAILED) {
-			m->bytes = NULL;
-			st = err_errno(err, ST_IO, "%s",
-				       _("the index cannot be opened"));
-		}
-	}
-	close(fd);
-	return st;
-}
-
-static void S_unmap(struct mapped *m)
-{
-	if (m->bytes)
-		munmap(m->bytes, m->n);
-	memset(m, 0, sizeof *m);
-}
-
 /* The files beside Xapian's: each opener checks the form of its own. */
 static enum status S_beside(struct store *store, size_t expected, struct err *err)
 {
 	struct column *column = NULL;
 	struct vocabulary *words = NULL;
-	struct mapped m;
-	enum status st = S_map(&m, store, STORE_COLUMN, err);
+	struct publish_mapped m;
+	enum status st = publish_map(&m, store, STORE_COLUMN, err);
 
 	if (!st)
 		st = column_open(&column, m.bytes, m.n, err);
 	if (!st && docset_count(column_documents(column)) != expected)
 		st = S_wrong("column", err);
 	column_close(column);
-	S_unmap(&m);
+	publish_unmap(&m);
 	if (!st)
-		st = S_map(&m, store, STORE_VOCABULARY, err);
+		st = publish_map(&m, store, STORE_VOCABULARY, err);
 	if (!st)
 		st = vocabulary_open(&words, m.bytes, m.n, err);
 	vocabulary_close(words);
-	S_unmap(&m);
+	publish_unmap(&m);
 	return st;
 }
 
@@ -179,16 +123,12 @@ enum status publish_verify(struct store *store, const struct sample *sample,
 {
 	struct verification v = {.lexicon = lexicon, .a = a};
 	size_t expected = sample->fichas;
-	struct mapped positions = {0};
-	int fd;
-	enum status st = S_open(&fd, store, STORE_GLASS, err);
+	struct publish_reader made;
+	enum status st = publish_reader_open(&made, store, err);
 
 	postings_init(&v.postings);
 	buf_init(&v.record, 0);
-	if (!st)
-		st = reader_open(&v.r, fd, err);
-	if (fd >= 0)
-		close(fd);
+	v.r = made.r;
 	/* What Xapian holds and what the catalogue said must agree, or nothing
 	 * is published: a batch that was lost on the way shows here. */
 	if (!st && reader_count(v.r) != expected)
@@ -196,18 +136,13 @@ enum status publish_verify(struct store *store, const struct sample *sample,
 			     _("%zu fichas were to be indexed, but the index holds %u"),
 			     expected, (unsigned)reader_count(v.r));
 	if (!st)
-		st = S_map(&positions, store, STORE_POSITIONS, err);
-	if (!st)
-		st = reader_positions(v.r, positions.bytes, positions.n, err);
-	if (!st)
 		st = S_beside(store, expected, err);
 	if (!st)
 		st = stemmer_open(&v.stemmer, err);
 	for (size_t i = 0; !st && i < sample->n; i++)
 		st = S_entry(&v, &sample->v[i], err);
 	stemmer_close(v.stemmer);
-	reader_close(v.r);
-	S_unmap(&positions);
+	publish_reader_close(&made);
 	buf_release(&v.record);
 	postings_release(&v.postings);
 	return st;

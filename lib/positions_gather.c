@@ -92,7 +92,7 @@ void positions_gather_close(struct positions_gather *g)
 		return;
 	for (uint32_t i = 0; i < g->n_runs; i++) {
 		positions_close(g->run[i].p);
-		positions_unmap(g->run[i].bytes, g->run[i].n);
+		file_unmap(g->run[i].bytes, g->run[i].n);
 		if (g->run[i].fd >= 0)
 			close(g->run[i].fd);
 	}
@@ -174,25 +174,6 @@ static enum status S_slot(uint32_t *out, struct positions_gather *g, const char 
 }
 
 /* ---- runs ---- */
-
-static int S_unnamed(const char *dir)
-{
-	char path[4096];
-	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-
-	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
-		return fd;
-	/* A file system without unnamed files. */
-	if (snprintf(path, sizeof path, "%s/positions-XXXXXX", dir) >=
-	    (int)sizeof path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	fd = mkostemp(path, O_CLOEXEC);
-	if (fd >= 0)
-		unlink(path);
-	return fd;
-}
 
 static int S_by_text(const void *a, const void *b, void *ctx)
 {
@@ -293,13 +274,13 @@ static enum status S_flush(struct positions_gather *g, struct err *err)
 	g->run = runs;
 	r = &g->run[g->n_runs];
 	memset(r, 0, sizeof *r);
-	r->fd = S_unnamed(g->dir);
+	r->fd = file_unnamed(g->dir);
 	if (r->fd < 0)
 		return err_errno(err, ST_IO, _("cannot write %s"), g->dir);
 	g->n_runs++;
 	st = S_write_run(g, r->fd, err);
 	if (!st)
-		st = positions_map(&r->bytes, &r->n, r->fd, err);
+		st = file_map(&r->bytes, &r->n, r->fd, err);
 	if (!st)
 		st = positions_open(&r->p, r->bytes, r->n, err);
 	buf_clear(&g->pool);
@@ -462,23 +443,16 @@ enum status positions_gather_finish(struct positions_gather *g, const char *base
 	struct positions *p = NULL;
 	const void *bytes = NULL;
 	size_t n = 0;
-	int from = -1, fd = -1;
+	int fd = -1;
 	enum status st = ST_OK;
 
 	if (base) {
-		from = open(base, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-		if (from < 0)
-			return err_errno(err, ST_IO, _("cannot open %s"), base);
-		st = positions_map(&bytes, &n, from, err);
+		st = file_map_path(&bytes, &n, base, err);
 		if (!st)
 			st = positions_open(&p, bytes, n, err);
 	}
-	if (!st) {
-		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-			  0644);
-		if (fd < 0)
-			st = err_errno(err, ST_IO, _("cannot write %s"), path);
-	}
+	if (!st)
+		st = file_create(&fd, path, err);
 	/* A first build that fits in memory needs no merging. */
 	if (!st && !base && g->n_runs == 0) {
 		st = S_write_run(g, fd, err);
@@ -487,13 +461,8 @@ enum status positions_gather_finish(struct positions_gather *g, const char *base
 		if (!st)
 			st = S_merge(g, p, fd, err);
 	}
-	if (!st && sync && fsync(fd) != 0)
-		st = err_errno(err, ST_IO, _("cannot write %s"), path);
-	if (fd >= 0)
-		close(fd);
+	st = file_finish(fd, path, sync, st, err);
 	positions_close(p);
-	positions_unmap(bytes, n);
-	if (from >= 0)
-		close(from);
+	file_unmap(bytes, n);
 	return st;
 }

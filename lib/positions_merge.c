@@ -10,8 +10,6 @@
 
 #include "messages.h"
 
-#define PENDING_MAX ((size_t)1 << 18)
-
 size_t varint_put(unsigned char *p, uint32_t v)
 {
 	size_t n = 0;
@@ -24,46 +22,6 @@ size_t varint_put(unsigned char *p, uint32_t v)
 
 /* ---- the sink ---- */
 
-static enum status S_flush(struct positions_sink *s, struct err *err)
-{
-	const char *p = s->pending;
-
-	while (s->n) {
-		ssize_t done = write(s->fd, p, s->n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return err_errno(err, ST_IO, "%s",
-					 _("the index cannot be written"));
-		p += done;
-		s->n -= (size_t)done;
-	}
-	return ST_OK;
-}
-
-static enum status S_write(struct positions_sink *s, const void *bytes, size_t n,
-			   struct err *err)
-{
-	const char *p = bytes;
-	enum status st = ST_OK;
-
-	while (!st && n) {
-		size_t part = PENDING_MAX - s->n < n ? PENDING_MAX - s->n : n;
-
-		memcpy(s->pending + s->n, p, part);
-		s->n += part;
-		p += part;
-		n -= part;
-		if (s->n == PENDING_MAX) {
-			st = S_flush(s, err);
-			if (!st)
-				s->n = 0;
-		}
-	}
-	return st;
-}
-
 static void S_u32(struct buf *b, uint32_t v)
 {
 	buf_add(b, (const char *)&v, sizeof v);
@@ -72,6 +30,7 @@ static void S_u32(struct buf *b, uint32_t v)
 enum status sink_open(struct positions_sink *s, int fd, struct err *err)
 {
 	struct positions_head head;
+	enum status st;
 
 	memset(s, 0, sizeof *s);
 	memset(&head, 0, sizeof head); /* the true one comes last */
@@ -82,11 +41,8 @@ enum status sink_open(struct positions_sink *s, int fd, struct err *err)
 	buf_init(&s->data_start, SIZE_MAX / 2);
 	buf_init(&s->blocks, SIZE_MAX / 2);
 	buf_init(&s->table, SIZE_MAX / 2);
-	s->fd = fd;
-	s->pending = malloc(PENDING_MAX);
-	if (!s->pending)
-		return err_nomem(err);
-	return S_write(s, &head, sizeof head, err);
+	st = outfile_open(&s->out, fd, err);
+	return st ? st : outfile_write(&s->out, &head, sizeof head, err);
 }
 
 void sink_release(struct positions_sink *s)
@@ -98,8 +54,7 @@ void sink_release(struct positions_sink *s)
 	buf_release(&s->data_start);
 	buf_release(&s->blocks);
 	buf_release(&s->table);
-	free(s->pending);
-	s->pending = NULL;
+	outfile_release(&s->out);
 }
 
 /* Ends the block at hand. */
@@ -155,19 +110,19 @@ enum status sink_term(struct positions_sink *s, const char *term, size_t n,
 				       : UINT32_MAX);
 	buf_add(&s->data_start, (const char *)&s->data_bytes, sizeof s->data_bytes);
 	buf_add(&s->text, term, n);
-	st = S_write(s, s->term_bare ? "\1" : "", 1, err);
+	st = outfile_write(&s->out, s->term_bare ? "\1" : "", 1, err);
 	s->data_bytes++;
 	if (!st && s->term_documents > POSITIONS_BLOCK) {
 		S_end_block(s);
 		st = buf_status(&s->table, err);
 		if (!st)
-			st = S_write(s, s->table.data, s->table.len, err);
+			st = outfile_write(&s->out, s->table.data, s->table.len, err);
 		s->data_bytes += s->table.len;
 	}
 	if (!st)
 		st = buf_status(&s->blocks, err);
 	if (!st)
-		st = S_write(s, s->blocks.data, s->blocks.len, err);
+		st = outfile_write(&s->out, s->blocks.data, s->blocks.len, err);
 	s->data_bytes += s->blocks.len;
 	buf_clear(&s->blocks);
 	buf_clear(&s->table);
@@ -181,9 +136,9 @@ static enum status S_part(struct positions_sink *s, const char *bytes, size_t n,
 			  struct err *err)
 {
 	static const char zeros[8];
-	enum status st = n ? S_write(s, bytes, n, err) : ST_OK;
+	enum status st = n ? outfile_write(&s->out, bytes, n, err) : ST_OK;
 
-	return st ? st : S_write(s, zeros, (8 - n % 8) % 8, err);
+	return st ? st : outfile_write(&s->out, zeros, (8 - n % 8) % 8, err);
 }
 
 enum status sink_finish(struct positions_sink *s, struct err *err)
@@ -192,7 +147,8 @@ enum status sink_finish(struct positions_sink *s, struct err *err)
 	const struct buf *parts[] = {&s->text, &s->text_start, &s->documents,
 				     &s->occurrences, &s->data_start};
 	struct positions_head head;
-	enum status st = S_write(s, zeros, (8 - s->data_bytes % 8) % 8, err);
+	enum status st =
+		outfile_write(&s->out, zeros, (8 - s->data_bytes % 8) % 8, err);
 
 	memset(&head, 0, sizeof head);
 	memcpy(head.magic, POSITIONS_MAGIC, sizeof head.magic);
@@ -208,37 +164,10 @@ enum status sink_finish(struct positions_sink *s, struct err *err)
 			st = S_part(s, parts[i]->data, parts[i]->len, err);
 	}
 	if (!st)
-		st = S_flush(s, err);
-	if (!st && pwrite(s->fd, &head, sizeof head, 0) != (ssize_t)sizeof head)
+		st = outfile_flush(&s->out, err);
+	if (!st && pwrite(s->out.fd, &head, sizeof head, 0) != (ssize_t)sizeof head)
 		st = err_errno(err, ST_IO, "%s", _("the index cannot be written"));
 	return st;
-}
-
-/* ---- mapping ---- */
-
-enum status positions_map(const void **p, size_t *n, int fd, struct err *err)
-{
-	struct stat st;
-	void *m;
-
-	*p = NULL;
-	*n = 0;
-	if (fstat(fd, &st) != 0)
-		return err_errno(err, ST_IO, "%s", _("the index cannot be opened"));
-	if (st.st_size == 0)
-		return ST_OK;
-	m = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (m == MAP_FAILED)
-		return err_errno(err, ST_IO, "%s", _("the index cannot be opened"));
-	*p = m;
-	*n = (size_t)st.st_size;
-	return ST_OK;
-}
-
-void positions_unmap(const void *p, size_t n)
-{
-	if (p)
-		munmap((void *)(uintptr_t)p, n);
 }
 
 /* ---- merging ---- */
@@ -351,13 +280,8 @@ struct opened {
 
 static enum status S_open(struct opened *o, const char *path, struct err *err)
 {
-	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	enum status st;
+	enum status st = file_map_path(&o->bytes, &o->n, path, err);
 
-	if (fd < 0)
-		return err_errno(err, ST_IO, _("cannot open %s"), path);
-	st = positions_map(&o->bytes, &o->n, fd, err);
-	close(fd);
 	return st ? st : positions_open(&o->p, o->bytes, o->n, err);
 }
 
@@ -375,12 +299,8 @@ enum status positions_join(const char *path, const char *const *files,
 		sources[i].p = o[i].p;
 		sources[i].offset = offsets[i];
 	}
-	if (!st) {
-		fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-			  0644);
-		if (fd < 0)
-			st = err_errno(err, ST_IO, _("cannot write %s"), path);
-	}
+	if (!st)
+		st = file_create(&fd, path, err);
 	if (!st) {
 		st = sink_open(&sink, fd, err);
 		if (!st)
@@ -389,13 +309,10 @@ enum status positions_join(const char *path, const char *const *files,
 			st = sink_finish(&sink, err);
 		sink_release(&sink);
 	}
-	if (!st && fsync(fd) != 0)
-		st = err_errno(err, ST_IO, _("cannot write %s"), path);
-	if (fd >= 0)
-		close(fd);
+	st = file_finish(fd, path, 1, st, err);
 	for (size_t i = 0; o && i < n; i++) {
 		positions_close(o[i].p);
-		positions_unmap(o[i].bytes, o[i].n);
+		file_unmap(o[i].bytes, o[i].n);
 	}
 	free(o);
 	free(sources);

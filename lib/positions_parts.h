@@ -5,12 +5,11 @@
  * terms rising, their documents rising.  What gathers and what merges share.
  */
 #include "buf.h"
+#include "file.h"
 #include "positions.h"
 
 struct positions_sink {
-	int fd;
-	char *pending; /* bytes not written yet */
-	size_t n;
+	struct outfile out;
 	uint64_t data_bytes;
 	uint32_t last;
 	struct buf text, text_start, documents, occurrences, data_start;
@@ -53,9 +52,5 @@ enum status positions_merge(struct positions_sink *out,
 
 /* Memory for gathering, for tests: little of it makes many runs. */
 void positions_gather_limit(struct positions_gather *g, size_t bytes);
-
-/* A whole file, mapped; *p NULL and *n 0 for an empty one. */
-enum status positions_map(const void **p, size_t *n, int fd, struct err *err);
-void positions_unmap(const void *p, size_t n);
 
 #endif

@@ -72,6 +72,19 @@ enum status reader_positions(struct reader *r, const void *bytes, size_t n,
 	return ST_OK;
 }
 
+enum status reader_records(struct reader *r, const void *bytes, size_t n,
+			   struct err *err)
+{
+	struct archive *a;
+	enum status st = archive_open(&a, bytes, n, err);
+
+	if (st)
+		return st;
+	archive_close(r->records);
+	r->records = a;
+	return ST_OK;
+}
+
 void reader_close(struct reader *r)
 {
 	try {
@@ -120,12 +133,9 @@ enum status reader_find(uint32_t *docid, struct reader *r, const char *id,
 enum status reader_record(struct buf *out, struct reader *r, uint32_t docid,
 			  struct err *err)
 {
-	return guard(err, [&] {
-		std::string data = r->db.get_document(docid).get_data();
-
-		buf_add(out, data.data(), data.size());
-		return buf_status(out, err);
-	});
+	if (!r->records)
+		return err_set(err, ST_INTERNAL, "%s", "the reader has no records");
+	return archive_get(out, r->records, docid, err);
 }
 
 enum status reader_frequency(uint32_t *documents, uint64_t *occurrences,

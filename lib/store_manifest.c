@@ -22,8 +22,8 @@
  *   icu 72.1
  *   unicode 15.0
  *   documents 10
- *   file index.glass 81920 <hash>      six of these, as in enum store_file
- *   build docdata.glass 65536 <hash>   0 to 16 of these, names rising:
+ *   file index.glass 81920 <hash>      seven of these, as in enum store_file
+ *   build iamglass      65536 <hash>   0 to 16 of these, names rising:
  *                                      the build folder that it was made from
  *   end
  *
@@ -36,9 +36,10 @@
 #define FORMAT_VERSION 1
 
 const char *const store_names[STORE_FILES] = {
-	[STORE_GLASS] = "index.glass", [STORE_POSITIONS] = "positions",
-	[STORE_COLUMN] = "column",     [STORE_VOCABULARY] = "vocabulary",
-	[STORE_TABLES] = "tables",     [STORE_SOURCES] = "sources",
+	[STORE_GLASS] = "index.glass",	   [STORE_POSITIONS] = "positions",
+	[STORE_RECORDS] = "records",	   [STORE_COLUMN] = "column",
+	[STORE_VOCABULARY] = "vocabulary", [STORE_TABLES] = "tables",
+	[STORE_SOURCES] = "sources",
 };
 
 /* ---- reading words ---- */

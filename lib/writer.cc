@@ -12,7 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive.h"
 #include "ficha.h"
+#include "file.h"
 #include "messages.h"
 #include "positions.h"
 
@@ -53,6 +55,7 @@ struct writer {
 	Xapian::WritableDatabase db;
 	std::string dir;
 	struct positions_gather *positions = NULL;
+	struct archive_gather *records = NULL;
 	uint32_t before = 0;	/* documents there were */
 	uint32_t count = 0;	/* documents there must be after the commit */
 	size_t pending = 0;	/* postings since the last flush */
@@ -94,20 +97,21 @@ static void S_discard(struct writer *w) noexcept
 	} catch (...) {
 	}
 	positions_gather_close(w->positions);
+	archive_gather_close(w->records);
 	try {
 		delete w;
 	} catch (...) {
 	}
 }
 
-/* Where the terms of single fields are, beside Xapian's files. */
-static std::string S_positions(const std::string &dir)
+/* What stands beside Xapian's files. */
+static std::string S_beside(const std::string &dir, const char *name)
 {
-	return dir + "/" POSITIONS_FILE;
+	return dir + "/" + name;
 }
 
 static enum status S_open(struct writer **out, const char *dir, int flags,
-			  struct err *err)
+			  const void *dictionary, size_t n, struct err *err)
 {
 	if (setenv("XAPIAN_FLUSH_THRESHOLD", FLUSH_DOCUMENTS, 1) != 0)
 		return err_nomem(err);
@@ -125,8 +129,13 @@ static enum status S_open(struct writer **out, const char *dir, int flags,
 			S_discard(w);
 			throw;
 		}
+		std::string base = S_beside(dir, ARCHIVE_FILE);
 		enum status st = positions_gather_open(&w->positions, dir, err);
 
+		if (!st)
+			st = archive_gather_open(&w->records, dir,
+						 w->before ? base.c_str() : NULL,
+						 dictionary, n, err);
 		if (st)
 			S_discard(w);
 		else
@@ -143,13 +152,21 @@ enum status writer_open(struct writer **out, const char *dir, int create,
 	if (access(dir, W_OK | X_OK) != 0 && !(create && errno == ENOENT))
 		return err_errno(err, ST_IO, _("cannot write to %s"), dir);
 	return S_open(out, dir, create ? Xapian::DB_CREATE_OR_OPEN : Xapian::DB_OPEN,
+		      NULL, 0, err);
+}
+
+enum status writer_open_part(struct writer **out, const char *dir,
+			     const void *dictionary, size_t n, struct err *err)
+{
+	*out = NULL;
+	return S_open(out, dir, Xapian::DB_CREATE | Xapian::DB_NO_SYNC, dictionary, n,
 		      err);
 }
 
-enum status writer_open_part(struct writer **out, const char *dir, struct err *err)
+enum status writer_dictionary(struct buf *out, const char *records, const size_t *sizes,
+			      size_t n, struct err *err)
 {
-	*out = NULL;
-	return S_open(out, dir, Xapian::DB_CREATE | Xapian::DB_NO_SYNC, err);
+	return archive_train(out, records, sizes, n, err);
 }
 
 static enum status S_check_term(const char *term, struct err *err)
@@ -254,7 +271,6 @@ enum status writer_put(struct writer *w, const struct document *d, struct err *e
 		Xapian::Document doc;
 		Xapian::docid docid;
 
-		doc.set_data(std::string(d->record, d->record_n));
 		doc.add_value(SLOT_KEYS, S_keys(d));
 		S_add_postings(words, doc, d->postings);
 		doc.add_boolean_term(unique);
@@ -272,13 +288,17 @@ enum status writer_put(struct writer *w, const struct document *d, struct err *e
 			docid = w->db.add_document(doc);
 			w->count++;
 		}
-		w->pending += d->postings->n + d->record_n / 64;
+		w->pending += d->postings->n;
 		if (w->pending > FLUSH_POSTINGS) {
 			w->db.allterms_begin();
 			w->pending = 0;
 		}
-		return positions_gather_put(w->positions, docid, words.data(),
-					    words.size(), err);
+		enum status kept = archive_gather_put(w->records, docid, d->record,
+						      d->record_n, err);
+
+		return kept ? kept
+			    : positions_gather_put(w->positions, docid, words.data(),
+						   words.size(), err);
 	});
 }
 
@@ -302,6 +322,8 @@ enum status writer_delete_term(struct writer *w, const char *term, uint32_t *n,
 			enum status gone =
 				positions_gather_delete(w->positions, *p, err);
 
+			if (!gone)
+				gone = archive_gather_delete(w->records, *p, err);
 			if (gone)
 				return gone;
 		}
@@ -349,16 +371,21 @@ static enum status S_sync_dir(const char *dir, struct err *err)
 	return st;
 }
 
-/* The positions as they will be, beside those that were. */
-static enum status S_new_positions(struct writer *w, const std::string &fresh,
-				   struct err *err)
+/* What stands beside Xapian's files as it will be, beside what was. */
+static enum status S_fresh(struct writer *w, const std::string &positions,
+			   const std::string &records, struct err *err)
 {
-	std::string base = S_positions(w->dir);
+	std::string base = S_beside(w->dir, POSITIONS_FILE);
+	enum status st;
 
-	if (unlink(fresh.c_str()) != 0 && errno != ENOENT)
-		return err_errno(err, ST_IO, _("cannot write %s"), fresh.c_str());
-	return positions_gather_finish(w->positions, w->before ? base.c_str() : NULL,
-				       fresh.c_str(), w->synced, err);
+	for (const std::string &fresh : {positions, records})
+		if (unlink(fresh.c_str()) != 0 && errno != ENOENT)
+			return err_errno(err, ST_IO, _("cannot write %s"),
+					 fresh.c_str());
+	st = positions_gather_finish(w->positions, w->before ? base.c_str() : NULL,
+				     positions.c_str(), w->synced, err);
+	return st ? st
+		  : archive_gather_finish(w->records, records.c_str(), w->synced, err);
 }
 
 enum status writer_commit(struct writer *w, struct err *err)
@@ -368,19 +395,22 @@ enum status writer_commit(struct writer *w, struct err *err)
 	if (st)
 		return st;
 	return S_change(w, err, [&] {
-		std::string base = S_positions(w->dir), fresh = base + ".new";
-		enum status done = S_new_positions(w, fresh, err);
+		std::string positions = S_beside(w->dir, POSITIONS_FILE),
+			    records = S_beside(w->dir, ARCHIVE_FILE);
+		enum status done =
+			S_fresh(w, positions + ".new", records + ".new", err);
 		uint32_t have;
 
 		if (done)
 			return done;
 		w->db.commit_transaction();
 		w->committed = true;
-		/* Between these two a kill leaves files that do not belong
+		/* Between these a kill leaves files that do not belong
 		 * together; the store finds that out and starts anew. */
-		if (rename(fresh.c_str(), base.c_str()) != 0)
-			return err_errno(err, ST_IO, _("cannot write %s"),
-					 base.c_str());
+		for (const std::string &name : {positions, records})
+			if (rename((name + ".new").c_str(), name.c_str()) != 0)
+				return err_errno(err, ST_IO, _("cannot write %s"),
+						 name.c_str());
 		/* Xapian renames its version file and never syncs the folder:
 		 * two commits later an older version file that came back with
 		 * the power would point at blocks written over. */
@@ -408,14 +438,11 @@ static Xapian::Database S_parts(const std::vector<std::string> &dirs)
 	return all;
 }
 
-/* The positions of all parts as one file, numbered as Xapian's compaction
- * numbers them: on from part to part. */
-static enum status S_join_positions(const std::string &path, const char *const *parts,
-				    size_t n, struct err *err)
+/* What a part's document numbers go on from, as Xapian's compaction numbers
+ * them. */
+static enum status S_offsets(std::vector<uint32_t> &offsets, const char *const *parts,
+			     size_t n, struct err *err)
 {
-	std::vector<std::string> files;
-	std::vector<const char *> names;
-	std::vector<uint32_t> offsets;
 	uint64_t offset = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -427,16 +454,48 @@ static enum status S_join_positions(const std::string &path, const char *const *
 			return err_set(err, ST_INTERNAL, "%s",
 				       _("a part does not begin with its first "
 					 "document"));
-		files.push_back(S_positions(parts[i]));
 		offsets.push_back((uint32_t)offset);
 		offset += db.get_lastdocid();
 		if (offset > DOCID_MAX)
 			return err_set(err, ST_LIMIT, "%s",
 				       _("the index is out of document numbers"));
 	}
-	for (const std::string &f : files)
-		names.push_back(f.c_str());
-	return positions_join(path.c_str(), names.data(), offsets.data(), n, err);
+	return ST_OK;
+}
+
+/* What stands beside Xapian's files of all parts, as one file each in `to`. */
+static enum status S_join_beside(const std::string &to, const char *const *parts,
+				 size_t n, struct err *err)
+{
+	std::vector<std::string> files;
+	std::vector<const char *> positions, records;
+	std::vector<uint32_t> offsets;
+	enum status st = S_offsets(offsets, parts, n, err);
+
+	for (size_t i = 0; i < n; i++) {
+		files.push_back(S_beside(parts[i], POSITIONS_FILE));
+		files.push_back(S_beside(parts[i], ARCHIVE_FILE));
+	}
+	for (size_t i = 0; i < n; i++) {
+		positions.push_back(files[2 * i].c_str());
+		records.push_back(files[2 * i + 1].c_str());
+	}
+	if (!st)
+		st = positions_join(S_beside(to, POSITIONS_FILE).c_str(),
+				    positions.data(), offsets.data(), n, err);
+	return st ? st
+		  : archive_join(S_beside(to, ARCHIVE_FILE).c_str(), records.data(),
+				 offsets.data(), n, err);
+}
+
+static const char *const S_names_beside[] = {POSITIONS_FILE, ARCHIVE_FILE};
+
+static std::string S_folder_of(const char *path)
+{
+	std::string folder = path;
+	size_t slash = folder.rfind('/');
+
+	return slash == std::string::npos ? "." : folder.substr(0, slash);
 }
 
 /* What searching does not need is left out of the published file: the lists
@@ -446,8 +505,7 @@ static enum status S_join_positions(const std::string &path, const char *const *
 
 static void S_remove_lean(const std::string &dir)
 {
-	static const char *const names[] = {"iamglass", "postlist.glass",
-					    "docdata.glass"};
+	static const char *const names[] = {"iamglass", "postlist.glass"};
 
 	for (const char *name : names)
 		unlink((dir + "/" + name).c_str());
@@ -456,8 +514,7 @@ static void S_remove_lean(const std::string &dir)
 
 static enum status S_make_lean(const std::string &lean, struct err *err)
 {
-	static const char *const names[] = {"iamglass", "postlist.glass",
-					    "docdata.glass"};
+	static const char *const names[] = {"iamglass", "postlist.glass"};
 
 	S_remove_lean(lean);
 	if (mkdir(lean.c_str(), 0700) != 0)
@@ -495,25 +552,19 @@ static enum status S_compact(const char *path, const std::vector<std::string> &d
 	return ST_OK;
 }
 
-enum status writer_join_file(const char *path, const char *const *parts, size_t n,
-			     struct err *err)
+/* Xapian's part of what is published. */
+static enum status S_join_glass(const char *path, const char *const *parts, size_t n,
+				struct err *err)
 {
 	std::vector<std::string> lean;
 	enum status st = guard(err, [&] {
-		std::string beside = path;
 		enum status done = ST_OK;
-		size_t slash = beside.rfind('/');
 
-		beside = slash == std::string::npos ? "." : beside.substr(0, slash);
 		for (size_t i = 0; !done && i < n; i++) {
 			lean.push_back(std::string(parts[i]) + LEAN_DIR);
 			done = S_make_lean(lean.back(), err);
 		}
-		if (!done)
-			done = S_compact(path, lean, err);
-		if (!done)
-			done = S_join_positions(S_positions(beside), parts, n, err);
-		return done;
+		return done ? done : S_compact(path, lean, err);
 	});
 
 	for (const std::string &dir : lean)
@@ -524,9 +575,25 @@ enum status writer_join_file(const char *path, const char *const *parts, size_t 
 	return st;
 }
 
+static enum status S_copy_beside(const std::string &to, const std::string &from,
+				 struct err *err)
+{
+	enum status st = ST_OK;
+
+	for (const char *name : S_names_beside)
+		if (!st)
+			st = file_copy(S_beside(to, name).c_str(),
+				       S_beside(from, name).c_str(), err);
+	return st;
+}
+
 enum status writer_compact(const char *dir, const char *path, struct err *err)
 {
-	return writer_join_file(path, &dir, 1, err);
+	enum status st = S_join_glass(path, &dir, 1, err);
+
+	return st ? st : guard(err, [&] {
+		return S_copy_beside(S_folder_of(path), dir, err);
+	});
 }
 
 enum status writer_join(const char *dir, const char *const *parts, size_t n,
@@ -536,9 +603,24 @@ enum status writer_join(const char *dir, const char *const *parts, size_t n,
 		std::vector<std::string> dirs(parts, parts + n);
 
 		S_parts(dirs).compact(dir, Xapian::Compactor::STANDARD);
-		return S_join_positions(S_positions(dir), parts, n, err);
+		return ST_OK;
 	});
 
+	return st ? st : S_sync_dir(dir, err);
+}
+
+enum status writer_join_file(const char *path, const char *dir,
+			     const char *const *parts, size_t n, struct err *err)
+{
+	enum status st = S_join_glass(path, parts, n, err);
+
+	if (!st)
+		st = guard(err, [&] {
+			std::string folder = S_folder_of(path);
+			enum status done = S_join_beside(folder, parts, n, err);
+
+			return done ? done : S_copy_beside(dir, folder, err);
+		});
 	return st ? st : S_sync_dir(dir, err);
 }
 

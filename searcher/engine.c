@@ -82,6 +82,9 @@ enum status engine_need(struct engine *e, unsigned parts, struct err *err)
 		bytes = store_bytes(e->snapshot, STORE_POSITIONS, &n);
 		if (!st)
 			st = reader_positions(e->reader, bytes, n, err);
+		bytes = store_bytes(e->snapshot, STORE_RECORDS, &n);
+		if (!st)
+			st = reader_records(e->reader, bytes, n, err);
 	}
 	if (!st && parts & ENGINE_COLUMN && !e->column)
 		st = S_column(e, err);

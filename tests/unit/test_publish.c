@@ -41,8 +41,7 @@ static int S_setup(void **state)
 static void S_damaged_copy(const char *to, unsigned changes)
 {
 	static const char *const names[] = {"iamglass", "postlist.glass",
-					    "docdata.glass", "termlist.glass",
-					    "positions"};
+					    "termlist.glass", "positions", "records"};
 	char from[600], path[600];
 
 	mkdir(to, 0700);

@@ -11,6 +11,7 @@
 #include "fields.h"
 #include "naive.h"
 #include "reader.h"
+#include "attach.h"
 #include "scratch.h"
 #include "writer.h"
 
@@ -34,26 +35,12 @@ static const char *S_exact_text(unsigned t)
 	return text[t];
 }
 
-/* What stands beside a compacted database, for the reader. */
-static void *S_positions_bytes[64];
-static size_t S_n_positions;
-
 static void S_attach(struct reader *r, const char *path)
 {
 	struct err err = {0};
-	size_t n;
-	char *bytes = scratch_read(path, &n);
 
-	S_positions_bytes[S_n_positions++] = bytes;
-	if (S_n_positions == 64 || reader_positions(r, bytes, n, &err))
+	if (attach(r, path, &err))
 		fail_msg("%s", err.text);
-}
-
-static int S_end(void **state)
-{
-	while (S_n_positions)
-		free(S_positions_bytes[--S_n_positions]);
-	return scratch_close(state);
 }
 
 /* Writes a random corpus (some documents deleted again) to a fresh index and
@@ -127,8 +114,7 @@ static struct reader *S_corpus(void)
 	if (reader_open(&r, fd, &err))
 		fail_msg("%s", err.text);
 	close(fd);
-	snprintf(name, sizeof name, "out%d/positions", serial);
-	S_attach(r, scratch_path(name));
+	S_attach(r, path);
 	for (uint32_t d = 0; d <= NAIVE_DOCS; d++)
 		S_order[d] = d * 7919u % 1009;
 	return r;
@@ -401,7 +387,6 @@ static struct reader *S_small(void)
 	if (reader_open(&r, fd, &err))
 		fail_msg("%s", err.text);
 	assert_int_equal(close(fd), 0);
-	snprintf(path, sizeof path, "lone%d/positions", serial);
 	S_attach(r, scratch_path(path));
 	return r;
 }
@@ -715,5 +700,5 @@ int main(void)
 		cmocka_unit_test(test_a_phrase_among_synonyms),
 	};
 
-	return cmocka_run_group_tests(tests, scratch_open, S_end);
+	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
 }

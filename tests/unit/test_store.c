@@ -15,8 +15,9 @@
 
 #define REBUILD "fichas-indexer build --rebuild SOURCE..."
 
-static const char *const S_files[STORE_FILES] = {"index.glass", "positions", "column",
-						 "vocabulary",	"tables",    "sources"};
+static const char *const S_files[STORE_FILES] = {"index.glass", "positions",  "records",
+						 "column",	"vocabulary", "tables",
+						 "sources"};
 
 /* How much `sources` is padded: past 8 MB a file is not hashed each time. */
 static size_t S_padding;
@@ -126,13 +127,17 @@ static const char *S_mark(const char *root, struct err *err)
 	static char mark[64];
 	struct snapshot *s;
 	struct reader *r = NULL;
+	const void *records;
+	size_t records_n;
 	struct buf record;
 	bool good;
 
 	if (store_open(&s, root, err))
 		return NULL;
 	buf_init(&record, 0);
+	records = store_bytes(s, STORE_RECORDS, &records_n);
 	good = !reader_open(&r, store_glass_fd(s), err) &&
+	       !reader_records(r, records, records_n, err) &&
 	       reader_count(r) == store_documents(s);
 	for (uint32_t d = 1; good && d <= reader_last(r); d++) {
 		buf_clear(&record);

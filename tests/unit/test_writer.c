@@ -10,6 +10,7 @@
 
 #include "ficha.h"
 #include "reader.h"
+#include "attach.h"
 #include "scratch.h"
 #include "writer.h"
 
@@ -54,6 +55,8 @@ static struct reader *S_reader(const char *dir, const char *name)
 	if (reader_open(&r, fd, &err))
 		fail_msg("%s", err.text);
 	close(fd);
+	if (attach(r, path, &err))
+		fail_msg("%s", err.text);
 	return r;
 }
 
@@ -344,7 +347,7 @@ static void test_parts_become_one(void **state)
 
 		snprintf(name, sizeof name, "part%d", p);
 		parts[p] = scratch_path(name);
-		if (writer_open_part(&w, parts[p], &err))
+		if (writer_open_part(&w, parts[p], NULL, 0, &err))
 			fail_msg("%s", err.text);
 		for (int i = 0; i < 3 - p; i++) {
 			char id[16];
@@ -358,7 +361,7 @@ static void test_parts_become_one(void **state)
 	}
 	mkdir(scratch_path("joined"), 0755);
 	if (writer_join(whole, parts, 3, &err) ||
-	    writer_join_file(scratch_path("joined/index.glass"), parts, 3, &err))
+	    writer_join_file(scratch_path("joined/index.glass"), whole, parts, 3, &err))
 		fail_msg("%s", err.text);
 	w = S_open(whole);
 	assert_int_equal(writer_count(w), 6);

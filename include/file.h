@@ -1,0 +1,46 @@
+#ifndef FILE_H
+#define FILE_H
+/*
+ * file - what the writers of the files beside Xapian's share: files without
+ * a name, writing in large pieces, whole files mapped, copies.
+ */
+#include <stddef.h>
+
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A file in dir that no name leads to; -1 and errno. */
+int file_unnamed(const char *dir);
+
+/* A whole file, mapped; *p NULL and *n 0 for an empty one. */
+enum status file_map(const void **p, size_t *n, int fd, struct err *err);
+enum status file_map_path(const void **p, size_t *n, const char *path, struct err *err);
+void file_unmap(const void *p, size_t n);
+
+/* A new file at path; the caller closes it. */
+enum status file_create(int *fd, const char *path, struct err *err);
+/* Syncs (where sync is set) and closes; for after a failure too, st is that
+ * one and comes back. */
+enum status file_finish(int fd, const char *path, int sync, enum status st,
+			struct err *err);
+/* A new file at `to`, on the disk, with the bytes of `from`. */
+enum status file_copy(const char *to, const char *from, struct err *err);
+
+struct outfile {
+	int fd; /* the caller's */
+	char *pending;
+	size_t n;
+};
+enum status outfile_open(struct outfile *o, int fd, struct err *err);
+enum status outfile_write(struct outfile *o, const void *bytes, size_t n,
+			  struct err *err);
+enum status outfile_flush(struct outfile *o, struct err *err);
+void outfile_release(struct outfile *o);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

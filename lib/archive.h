@@ -1,0 +1,98 @@
+#ifndef ARCHIVE_H
+#define ARCHIVE_H
+/*
+ * archive - the stored records of all documents, each compressed by itself, in
+ * a file beside Xapian's.
+ *
+ * Records of one index are alike: what they share is in a dictionary, so that
+ * one record alone takes no more room than a block of many would, and is read
+ * without its neighbours (some microseconds).  writer.cc gathers and joins,
+ * reader.cc reads; nobody else.
+ *
+ * The file (all numbers little-endian and unsigned):
+ *
+ *   head         below
+ *   dictionary   zstd's, or none
+ *   data         for each document, rising, a frame of zstd (RFC 8878) that
+ *                tells the size of its content; a document that is not there
+ *                has no bytes
+ *   start        last + 1 offsets of 8 bytes into data: document d's frame is
+ *                from start[d - 1] to start[d]
+ *
+ * dictionary and data are each padded with zeros to a multiple of eight.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define ARCHIVE_MAGIC	  "fichrec1"
+#define ARCHIVE_FILE	  "records" /* its name, in the build folder too */
+#define ARCHIVE_DOCID_MAX 0x7fffffffu
+
+struct archive_head {
+	char magic[8];
+	uint32_t last; /* the greatest document number */
+	uint32_t dictionary_bytes;
+	uint64_t data_bytes;
+};
+
+/* ---- reading ---- */
+
+struct archive;
+
+/* bytes are borrowed.  Only the head is looked at: every number behind it is
+ * compared with its bound when it is used, and a frame that does not give
+ * back the record that it promises is an error (ST_DAMAGED). */
+enum status archive_open(struct archive **out, const void *bytes, size_t n,
+			 struct err *err);
+void archive_close(struct archive *a);
+uint32_t archive_last(const struct archive *a);
+/* Appends the record; ST_DAMAGED where there is none. */
+enum status archive_get(struct buf *out, struct archive *a, uint32_t docid,
+			struct err *err);
+
+/* ---- writing ---- */
+
+/* Makes a dictionary of some of the records to come (n of them behind each
+ * other, sizes[] bytes each); of too few it is none. */
+enum status archive_train(struct buf *out, const char *records, const size_t *sizes,
+			  size_t n, struct err *err);
+
+/* Gathers the documents of one transaction, in an unnamed file in dir.  base
+ * (NULL: nothing) is the file before it, which gives the dictionary; without
+ * one it is the given one (copied; n 0: none). */
+struct archive_gather;
+enum status archive_gather_open(struct archive_gather **out, const char *dir,
+				const char *base, const void *dictionary, size_t n,
+				struct err *err);
+void archive_gather_close(struct archive_gather *g);
+/* The record replaces what the document had; at most RECORD_MAX bytes. */
+enum status archive_gather_put(struct archive_gather *g, uint32_t docid,
+			       const char *record, size_t n, struct err *err);
+enum status archive_gather_delete(struct archive_gather *g, uint32_t docid,
+				  struct err *err);
+/* Everything in base that was not replaced or deleted, and what was gathered,
+ * as a new file at path, synced where sync is set. */
+enum status archive_gather_finish(struct archive_gather *g, const char *path, int sync,
+				  struct err *err);
+
+/* The files of n databases, all with the same dictionary, whose document
+ * numbers go on from one to the next by offsets, as one new file. */
+enum status archive_join(const char *path, const char *const *files,
+			 const uint32_t *offsets, size_t n, struct err *err);
+
+/* Inside: a document's frame as it stands in the file; NULL where there is
+ * none or its offsets are wrong. */
+const void *archive_frame(size_t *n, const struct archive *a, uint32_t docid);
+const void *archive_dictionary(size_t *n, const struct archive *a);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

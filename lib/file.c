@@ -1,0 +1,171 @@
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "messages.h"
+
+#define PENDING_MAX ((size_t)1 << 18)
+
+int file_unnamed(const char *dir)
+{
+	char path[4096];
+	int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+	if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL))
+		return fd;
+	/* A file system without unnamed files. */
+	if (snprintf(path, sizeof path, "%s/unnamed-XXXXXX", dir) >= (int)sizeof path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	fd = mkostemp(path, O_CLOEXEC);
+	if (fd >= 0)
+		unlink(path);
+	return fd;
+}
+
+/* ---- mapping ---- */
+
+enum status file_map(const void **p, size_t *n, int fd, struct err *err)
+{
+	struct stat st;
+	void *m;
+
+	*p = NULL;
+	*n = 0;
+	if (fstat(fd, &st) != 0)
+		return err_errno(err, ST_IO, "%s", _("the index cannot be opened"));
+	if (st.st_size == 0)
+		return ST_OK;
+	m = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+	if (m == MAP_FAILED)
+		return err_errno(err, ST_IO, "%s", _("the index cannot be opened"));
+	*p = m;
+	*n = (size_t)st.st_size;
+	return ST_OK;
+}
+
+enum status file_map_path(const void **p, size_t *n, const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	enum status st;
+
+	*p = NULL;
+	*n = 0;
+	if (fd < 0)
+		return err_errno(err, ST_IO, _("cannot open %s"), path);
+	st = file_map(p, n, fd, err);
+	close(fd);
+	return st;
+}
+
+void file_unmap(const void *p, size_t n)
+{
+	if (p)
+		munmap((void *)(uintptr_t)p, n);
+}
+
+/* ---- new files ---- */
+
+enum status file_create(int *fd, const char *path, struct err *err)
+{
+	*fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	return *fd < 0 ? err_errno(err, ST_IO, _("cannot write %s"), path) : ST_OK;
+}
+
+enum status file_finish(int fd, const char *path, int sync, enum status st,
+			struct err *err)
+{
+	if (fd < 0)
+		return st;
+	if (!st && sync && fsync(fd) != 0)
+		st = err_errno(err, ST_IO, _("cannot write %s"), path);
+	if (close(fd) != 0 && !st)
+		st = err_errno(err, ST_IO, _("cannot write %s"), path);
+	return st;
+}
+
+enum status file_copy(const char *to, const char *from, struct err *err)
+{
+	const void *bytes;
+	size_t n;
+	struct outfile o;
+	int fd = -1;
+	enum status st = file_map_path(&bytes, &n, from, err);
+
+	if (!st)
+		st = file_create(&fd, to, err);
+	if (!st) {
+		st = outfile_open(&o, fd, err);
+		if (!st)
+			st = outfile_write(&o, bytes, n, err);
+		if (!st)
+			st = outfile_flush(&o, err);
+		outfile_release(&o);
+	}
+	file_unmap(bytes, n);
+	return file_finish(fd, to, 1, st, err);
+}
+
+/* ---- writing in large pieces ---- */
+
+enum status outfile_open(struct outfile *o, int fd, struct err *err)
+{
+	o->fd = fd;
+	o->n = 0;
+	o->pending = malloc(PENDING_MAX);
+	return o->pending ? ST_OK : err_nomem(err);
+}
+
+void outfile_release(struct outfile *o)
+{
+	free(o->pending);
+	o->pending = NULL;
+}
+
+static enum status S_write(int fd, const char *p, size_t n, struct err *err)
+{
+	while (n) {
+		ssize_t done = write(fd, p, n);
+
+		if (done < 0 && errno == EINTR)
+			continue;
+		if (done < 0)
+			return err_errno(err, ST_IO, "%s",
+					 _("the index cannot be written"));
+		p += done;
+		n -= (size_t)done;
+	}
+	return ST_OK;
+}
+
+enum status outfile_flush(struct outfile *o, struct err *err)
+{
+	enum status st = S_write(o->fd, o->pending, o->n, err);
+
+	o->n = 0;
+	return st;
+}
+
+enum status outfile_write(struct outfile *o, const void *bytes, size_t n,
+			  struct err *err)
+{
+	if (n > PENDING_MAX - o->n) {
+		enum status st = outfile_flush(o, err);
+
+		if (st || n >= PENDING_MAX)
+			return st ? st : S_write(o->fd, bytes, n, err);
+	}
+	if (n)
+		memcpy(o->pending + o->n, bytes, n);
+	o->n += n;
+	return ST_OK;
+}
