@@ -32,7 +32,7 @@
 extern "C" {
 #endif
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 enum store_file {
 	STORE_GLASS,

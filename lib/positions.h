@@ -1,9 +1,10 @@
 #ifndef POSITIONS_H
 #define POSITIONS_H
 /*
- * positions - where words stand: the posting lists of the terms of single text
- * fields (X<field>... with positions, S<field>... without; fields.h), in a
- * file beside Xapian's.
+ * positions - where words stand: the posting lists of the words (X<field>...
+ * with positions, XA... of all fields without), of the stems of single fields
+ * (S<field>...), of expressions (T...) and of spellings (V...; fields.h tells
+ * of all), in a file beside Xapian's.
  *
  * Xapian keeps positions by document, so that a phrase reads a block or two
  * for each document that has all its words; here they stand by term, as a
@@ -115,10 +116,28 @@ struct positioned {
 	uint32_t count;	   /* of occurrences, where position is 0 */
 };
 
-/* Whether a term belongs here: S or X of a single field. */
+/* Whether a term has places in texts: the words of single fields, X<field>... */
+static inline bool positions_placed(const char *term)
+{
+	return term[0] == 'X' && term[1] != FIELD_ANY_LETTER;
+}
+
+/* Whether a term, or all terms that begin so, belong here: all but what
+ * documents are ranked and filtered by (the stems of all fields, the facets,
+ * the ids).  Each word stands under several terms; Xapian takes six times as
+ * long to sort one in as we do, and these are only looked up. */
 static inline bool positions_wants(const char *term)
 {
-	return (term[0] == 'S' || term[0] == 'X') && term[1] != FIELD_ANY_LETTER;
+	switch (term[0]) {
+	case 'S':
+		return term[1] && term[1] != FIELD_ANY_LETTER;
+	case 'T':
+	case 'V':
+	case 'X':
+		return true;
+	default:
+		return false;
+	}
 }
 /* The document's terms, in any order, replace all that it had. */
 enum status positions_gather_put(struct positions_gather *g, uint32_t docid,

@@ -185,7 +185,7 @@ enum status reader_each_term(struct reader *r, const char *prefix,
 			list.push_back({at, gathered.size() - at - 1, documents});
 		};
 
-		if (prefix_n > 1 && positions_wants(prefix)) {
+		if (positions_wants(prefix)) {
 			uint32_t i = 0, all = 0;
 
 			if (r->positions) {

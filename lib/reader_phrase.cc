@@ -259,7 +259,7 @@ void S_choice(std::vector<std::string> &into, const struct clause *q, unsigned d
 	if (depth > QUERY_DEPTH_MAX)
 		reader_refuse(err);
 	if (q->op == Q_TERM) {
-		if (reader_possible(q->term) && positions_wants(q->term))
+		if (reader_possible(q->term) && positions_placed(q->term))
 			into.push_back(q->term);
 		return;
 	}

@@ -206,8 +206,7 @@ static enum status S_check(const struct document *d, struct err *err)
 			return st;
 		if (p->wdf > WDF_MAX || p->position > WDF_MAX * 100 ||
 		    (length += p->wdf) > LENGTH_MAX ||
-		    (p->position > 0) !=
-			    (p->term[0] == 'X' && positions_wants(p->term)))
+		    (p->position > 0) != positions_placed(p->term))
 			return err_set(err, ST_INTERNAL, "%s",
 				       _("a posting is out of range"));
 	}
@@ -236,17 +235,29 @@ static std::string S_keys(const struct document *d)
 	return s;
 }
 
-/* Terms of single fields go to the one, all others to the other. */
-static void S_add_postings(std::vector<struct positioned> &words, Xapian::Document &doc,
-			   const struct postings *postings)
+/* Whether an occurrence counts for the length of its document: as those of all
+ * fields, not again as those of a single one. */
+static bool S_counts(const char *term)
 {
+	return term[0] == 'T' || term[1] == FIELD_ANY_LETTER;
+}
+
+/* Each term goes to the one or the other.  What the document's length is, by
+ * which it is ranked, must not hang on which: the occurrences that Xapian does
+ * not see are told with the document's own term. */
+static void S_add_postings(std::vector<struct positioned> &words, Xapian::Document &doc,
+			   const std::string &unique, const struct postings *postings)
+{
+	Xapian::termcount elsewhere = 0;
 	std::string term;
 
 	for (size_t i = 0; i < postings->n; i++) {
 		const struct posting *p = &postings->v[i];
 
 		if (positions_wants(p->term)) {
-			words.push_back({p->term, p->position, p->wdf});
+			words.push_back({p->term, p->position, p->wdf ? p->wdf : 1});
+			if (S_counts(p->term))
+				elsewhere += p->wdf;
 			continue;
 		}
 		term.assign(p->term);
@@ -255,6 +266,7 @@ static void S_add_postings(std::vector<struct positioned> &words, Xapian::Docume
 		else
 			doc.add_boolean_term(term);
 	}
+	doc.add_term(unique, elsewhere);
 }
 
 enum status writer_put(struct writer *w, const struct document *d, struct err *err)
@@ -272,8 +284,7 @@ enum status writer_put(struct writer *w, const struct document *d, struct err *e
 		Xapian::docid docid;
 
 		doc.add_value(SLOT_KEYS, S_keys(d));
-		S_add_postings(words, doc, d->postings);
-		doc.add_boolean_term(unique);
+		S_add_postings(words, doc, unique, d->postings);
 		/* replace_document() alone would write out this term's list
 		 * each time, also for a document that is new. */
 		if (w->db.term_exists(unique)) {
