@@ -57,7 +57,7 @@ enum status writer_compact(const char *dir, const char *path, struct err *err);
  * filled like any other (without syncing: parts do not outlive the build);
  * then all parts, in their order, become one.  Document numbers go on from
  * part to part, so that the whole is what one writer would have made. */
-/* dictionary: archive.h's, of n bytes (0: none), the same for all parts. */
+/* dictionary: stored.h's, of n bytes (0: none), the same for all parts. */
 enum status writer_open_part(struct writer **out, const char *dir,
 			     const void *dictionary, size_t n, struct err *err);
 /* Makes it, of some of the records to come: n of them behind each other,

@@ -75,12 +75,12 @@ enum status reader_positions(struct reader *r, const void *bytes, size_t n,
 enum status reader_records(struct reader *r, const void *bytes, size_t n,
 			   struct err *err)
 {
-	struct archive *a;
-	enum status st = archive_open(&a, bytes, n, err);
+	struct stored *a;
+	enum status st = stored_open(&a, bytes, n, err);
 
 	if (st)
 		return st;
-	archive_close(r->records);
+	stored_close(r->records);
 	r->records = a;
 	return ST_OK;
 }
@@ -135,7 +135,7 @@ enum status reader_record(struct buf *out, struct reader *r, uint32_t docid,
 {
 	if (!r->records)
 		return err_set(err, ST_INTERNAL, "%s", "the reader has no records");
-	return archive_get(out, r->records, docid, err);
+	return stored_get(out, r->records, docid, err);
 }
 
 enum status reader_frequency(uint32_t *documents, uint64_t *occurrences,

@@ -23,7 +23,7 @@
 #include <utility>
 #include <vector>
 
-#include "archive.h"
+#include "stored.h"
 #include "fields.h"
 #include "messages.h"
 #include "positions.h"
@@ -104,7 +104,7 @@ struct remembered_phrase {
 struct reader {
 	Xapian::Database db;
 	struct positions *positions = NULL; /* NULL: none were given */
-	struct archive *records = NULL;	    /* likewise */
+	struct stored *records = NULL;	    /* likewise */
 	uint32_t count = 0, last = 0;
 	struct docset all = {NULL, 0}; /* every document; made when first asked for */
 	std::deque<struct remembered_phrase> phrases; /* the oldest first */
@@ -122,7 +122,7 @@ struct reader {
 	{
 		docset_release(&all);
 		positions_close(positions);
-		archive_close(records);
+		stored_close(records);
 	}
 };
 

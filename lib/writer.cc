@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "archive.h"
+#include "stored.h"
 #include "ficha.h"
 #include "file.h"
 #include "messages.h"
@@ -55,7 +55,7 @@ struct writer {
 	Xapian::WritableDatabase db;
 	std::string dir;
 	struct positions_gather *positions = NULL;
-	struct archive_gather *records = NULL;
+	struct stored_gather *records = NULL;
 	uint32_t before = 0;	/* documents there were */
 	uint32_t count = 0;	/* documents there must be after the commit */
 	size_t pending = 0;	/* postings since the last flush */
@@ -97,7 +97,7 @@ static void S_discard(struct writer *w) noexcept
 	} catch (...) {
 	}
 	positions_gather_close(w->positions);
-	archive_gather_close(w->records);
+	stored_gather_close(w->records);
 	try {
 		delete w;
 	} catch (...) {
@@ -129,13 +129,13 @@ static enum status S_open(struct writer **out, const char *dir, int flags,
 			S_discard(w);
 			throw;
 		}
-		std::string base = S_beside(dir, ARCHIVE_FILE);
+		std::string base = S_beside(dir, STORED_FILE);
 		enum status st = positions_gather_open(&w->positions, dir, err);
 
 		if (!st)
-			st = archive_gather_open(&w->records, dir,
-						 w->before ? base.c_str() : NULL,
-						 dictionary, n, err);
+			st = stored_gather_open(&w->records, dir,
+						w->before ? base.c_str() : NULL,
+						dictionary, n, err);
 		if (st)
 			S_discard(w);
 		else
@@ -166,7 +166,7 @@ enum status writer_open_part(struct writer **out, const char *dir,
 enum status writer_dictionary(struct buf *out, const char *records, const size_t *sizes,
 			      size_t n, struct err *err)
 {
-	return archive_train(out, records, sizes, n, err);
+	return stored_train(out, records, sizes, n, err);
 }
 
 static enum status S_check_term(const char *term, struct err *err)
@@ -304,8 +304,8 @@ enum status writer_put(struct writer *w, const struct document *d, struct err *e
 			w->db.allterms_begin();
 			w->pending = 0;
 		}
-		enum status kept = archive_gather_put(w->records, docid, d->record,
-						      d->record_n, err);
+		enum status kept = stored_gather_put(w->records, docid, d->record,
+						     d->record_n, err);
 
 		return kept ? kept
 			    : positions_gather_put(w->positions, docid, words.data(),
@@ -334,7 +334,7 @@ enum status writer_delete_term(struct writer *w, const char *term, uint32_t *n,
 				positions_gather_delete(w->positions, *p, err);
 
 			if (!gone)
-				gone = archive_gather_delete(w->records, *p, err);
+				gone = stored_gather_delete(w->records, *p, err);
 			if (gone)
 				return gone;
 		}
@@ -396,7 +396,7 @@ static enum status S_fresh(struct writer *w, const std::string &positions,
 	st = positions_gather_finish(w->positions, w->before ? base.c_str() : NULL,
 				     positions.c_str(), w->synced, err);
 	return st ? st
-		  : archive_gather_finish(w->records, records.c_str(), w->synced, err);
+		  : stored_gather_finish(w->records, records.c_str(), w->synced, err);
 }
 
 enum status writer_commit(struct writer *w, struct err *err)
@@ -407,7 +407,7 @@ enum status writer_commit(struct writer *w, struct err *err)
 		return st;
 	return S_change(w, err, [&] {
 		std::string positions = S_beside(w->dir, POSITIONS_FILE),
-			    records = S_beside(w->dir, ARCHIVE_FILE);
+			    records = S_beside(w->dir, STORED_FILE);
 		enum status done =
 			S_fresh(w, positions + ".new", records + ".new", err);
 		uint32_t have;
@@ -485,7 +485,7 @@ static enum status S_join_beside(const std::string &to, const char *const *parts
 
 	for (size_t i = 0; i < n; i++) {
 		files.push_back(S_beside(parts[i], POSITIONS_FILE));
-		files.push_back(S_beside(parts[i], ARCHIVE_FILE));
+		files.push_back(S_beside(parts[i], STORED_FILE));
 	}
 	for (size_t i = 0; i < n; i++) {
 		positions.push_back(files[2 * i].c_str());
@@ -495,11 +495,11 @@ static enum status S_join_beside(const std::string &to, const char *const *parts
 		st = positions_join(S_beside(to, POSITIONS_FILE).c_str(),
 				    positions.data(), offsets.data(), n, err);
 	return st ? st
-		  : archive_join(S_beside(to, ARCHIVE_FILE).c_str(), records.data(),
-				 offsets.data(), n, err);
+		  : stored_join(S_beside(to, STORED_FILE).c_str(), records.data(),
+				offsets.data(), n, err);
 }
 
-static const char *const S_names_beside[] = {POSITIONS_FILE, ARCHIVE_FILE};
+static const char *const S_names_beside[] = {POSITIONS_FILE, STORED_FILE};
 
 static std::string S_folder_of(const char *path)
 {

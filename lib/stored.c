@@ -1,4 +1,4 @@
-#include "archive.h"
+#include "stored.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #error "records are read in place: only for little-endian machines"
 #endif
 
-struct archive {
+struct stored {
 	uint32_t last;
 	uint64_t data_bytes;
 	size_t dictionary_n;
@@ -26,7 +26,7 @@ static enum status S_damaged(struct err *err)
 	return err_set(err, ST_DAMAGED,
 		       _("the index is damaged (%s); rebuild it: "
 			 "fichas-indexer build --rebuild SOURCE..."),
-		       ARCHIVE_FILE);
+		       STORED_FILE);
 }
 
 /* Where a part of so many bytes is; NULL where the file is too short. */
@@ -43,11 +43,11 @@ static const void *S_take(const unsigned char *bytes, size_t n, size_t *at,
 	return p;
 }
 
-enum status archive_open(struct archive **out, const void *bytes, size_t n,
-			 struct err *err)
+enum status stored_open(struct stored **out, const void *bytes, size_t n,
+			struct err *err)
 {
-	struct archive_head head;
-	struct archive *a;
+	struct stored_head head;
+	struct stored *a;
 	size_t at = sizeof head;
 
 	*out = NULL;
@@ -56,8 +56,8 @@ enum status archive_open(struct archive **out, const void *bytes, size_t n,
 	if (n < sizeof head)
 		return S_damaged(err);
 	memcpy(&head, bytes, sizeof head);
-	if (memcmp(head.magic, ARCHIVE_MAGIC, sizeof head.magic) != 0 ||
-	    head.last > ARCHIVE_DOCID_MAX)
+	if (memcmp(head.magic, STORED_MAGIC, sizeof head.magic) != 0 ||
+	    head.last > STORED_DOCID_MAX)
 		return S_damaged(err);
 	a = calloc(1, sizeof *a);
 	if (!a)
@@ -78,7 +78,7 @@ enum status archive_open(struct archive **out, const void *bytes, size_t n,
 	return ST_OK;
 }
 
-void archive_close(struct archive *a)
+void stored_close(struct stored *a)
 {
 	if (!a)
 		return;
@@ -87,18 +87,18 @@ void archive_close(struct archive *a)
 	free(a);
 }
 
-uint32_t archive_last(const struct archive *a)
+uint32_t stored_last(const struct stored *a)
 {
 	return a->last;
 }
 
-const void *archive_dictionary(size_t *n, const struct archive *a)
+const void *stored_dictionary(size_t *n, const struct stored *a)
 {
 	*n = a->dictionary_n;
 	return a->dictionary;
 }
 
-const void *archive_frame(size_t *n, const struct archive *a, uint32_t docid)
+const void *stored_frame(size_t *n, const struct stored *a, uint32_t docid)
 {
 	uint64_t from, to;
 
@@ -113,7 +113,7 @@ const void *archive_frame(size_t *n, const struct archive *a, uint32_t docid)
 	return a->data + from;
 }
 
-static enum status S_prepare(struct archive *a, struct err *err)
+static enum status S_prepare(struct stored *a, struct err *err)
 {
 	if (!a->context)
 		a->context = ZSTD_createDCtx();
@@ -128,12 +128,12 @@ static enum status S_prepare(struct archive *a, struct err *err)
 	return ST_OK;
 }
 
-enum status archive_get(struct buf *out, struct archive *a, uint32_t docid,
-			struct err *err)
+enum status stored_get(struct buf *out, struct stored *a, uint32_t docid,
+		       struct err *err)
 {
 	static const unsigned char magic[] = {0x28, 0xB5, 0x2F, 0xFD};
 	size_t n, got;
-	const void *frame = archive_frame(&n, a, docid);
+	const void *frame = stored_frame(&n, a, docid);
 	unsigned long long size;
 	enum status st;
 	char *to;

@@ -1,7 +1,7 @@
-#ifndef ARCHIVE_H
-#define ARCHIVE_H
+#ifndef STORED_H
+#define STORED_H
 /*
- * archive - the stored records of all documents, each compressed by itself, in
+ * stored - the stored records of all documents, each compressed by itself, in
  * a file beside Xapian's.
  *
  * Records of one index are alike: what they share is in a dictionary, so that
@@ -31,11 +31,11 @@
 extern "C" {
 #endif
 
-#define ARCHIVE_MAGIC	  "fichrec1"
-#define ARCHIVE_FILE	  "records" /* its name, in the build folder too */
-#define ARCHIVE_DOCID_MAX 0x7fffffffu
+#define STORED_MAGIC	 "fichrec1"
+#define STORED_FILE	 "records" /* its name, in the build folder too */
+#define STORED_DOCID_MAX 0x7fffffffu
 
-struct archive_head {
+struct stored_head {
 	char magic[8];
 	uint32_t last; /* the greatest document number */
 	uint32_t dictionary_bytes;
@@ -44,53 +44,53 @@ struct archive_head {
 
 /* ---- reading ---- */
 
-struct archive;
+struct stored;
 
 /* bytes are borrowed.  Only the head is looked at: every number behind it is
  * compared with its bound when it is used, and a frame that does not give
  * back the record that it promises is an error (ST_DAMAGED). */
-enum status archive_open(struct archive **out, const void *bytes, size_t n,
-			 struct err *err);
-void archive_close(struct archive *a);
-uint32_t archive_last(const struct archive *a);
-/* Appends the record; ST_DAMAGED where there is none. */
-enum status archive_get(struct buf *out, struct archive *a, uint32_t docid,
+enum status stored_open(struct stored **out, const void *bytes, size_t n,
 			struct err *err);
+void stored_close(struct stored *a);
+uint32_t stored_last(const struct stored *a);
+/* Appends the record; ST_DAMAGED where there is none. */
+enum status stored_get(struct buf *out, struct stored *a, uint32_t docid,
+		       struct err *err);
 
 /* ---- writing ---- */
 
 /* Makes a dictionary of some of the records to come (n of them behind each
  * other, sizes[] bytes each); of too few it is none. */
-enum status archive_train(struct buf *out, const char *records, const size_t *sizes,
-			  size_t n, struct err *err);
+enum status stored_train(struct buf *out, const char *records, const size_t *sizes,
+			 size_t n, struct err *err);
 
 /* Gathers the documents of one transaction, in an unnamed file in dir.  base
  * (NULL: nothing) is the file before it, which gives the dictionary; without
  * one it is the given one (copied; n 0: none). */
-struct archive_gather;
-enum status archive_gather_open(struct archive_gather **out, const char *dir,
-				const char *base, const void *dictionary, size_t n,
-				struct err *err);
-void archive_gather_close(struct archive_gather *g);
+struct stored_gather;
+enum status stored_gather_open(struct stored_gather **out, const char *dir,
+			       const char *base, const void *dictionary, size_t n,
+			       struct err *err);
+void stored_gather_close(struct stored_gather *g);
 /* The record replaces what the document had; at most RECORD_MAX bytes. */
-enum status archive_gather_put(struct archive_gather *g, uint32_t docid,
-			       const char *record, size_t n, struct err *err);
-enum status archive_gather_delete(struct archive_gather *g, uint32_t docid,
-				  struct err *err);
+enum status stored_gather_put(struct stored_gather *g, uint32_t docid,
+			      const char *record, size_t n, struct err *err);
+enum status stored_gather_delete(struct stored_gather *g, uint32_t docid,
+				 struct err *err);
 /* Everything in base that was not replaced or deleted, and what was gathered,
  * as a new file at path, synced where sync is set. */
-enum status archive_gather_finish(struct archive_gather *g, const char *path, int sync,
-				  struct err *err);
+enum status stored_gather_finish(struct stored_gather *g, const char *path, int sync,
+				 struct err *err);
 
 /* The files of n databases, all with the same dictionary, whose document
  * numbers go on from one to the next by offsets, as one new file. */
-enum status archive_join(const char *path, const char *const *files,
-			 const uint32_t *offsets, size_t n, struct err *err);
+enum status stored_join(const char *path, const char *const *files,
+			const uint32_t *offsets, size_t n, struct err *err);
 
 /* Inside: a document's frame as it stands in the file; NULL where there is
  * none or its offsets are wrong. */
-const void *archive_frame(size_t *n, const struct archive *a, uint32_t docid);
-const void *archive_dictionary(size_t *n, const struct archive *a);
+const void *stored_frame(size_t *n, const struct stored *a, uint32_t docid);
+const void *stored_dictionary(size_t *n, const struct stored *a);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,4 @@
-/* archive: every record comes back byte for byte, through changes and joins;
+/* stored: every record comes back byte for byte, through changes and joins;
  * a damaged file is refused or gives some record, nothing worse. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "../../lib/archive.h"
+#include "../../lib/stored.h"
 #include "ficha.h"
 #include "file.h"
 #include "scratch.h"
@@ -30,27 +30,27 @@ static void S_text(char *out)
 static void S_compare(const char *path, uint32_t last)
 {
 	struct err err = {0};
-	struct archive *a;
+	struct stored *a;
 	const void *bytes;
 	struct buf out;
 	size_t n;
 
 	buf_init(&out, 0);
-	if (file_map_path(&bytes, &n, path, &err) || archive_open(&a, bytes, n, &err))
+	if (file_map_path(&bytes, &n, path, &err) || stored_open(&a, bytes, n, &err))
 		fail_msg("%s", err.text);
 	for (uint32_t d = 0; d <= last + 1; d++) {
 		const char *want = d && d <= DOCS ? S_model[d] : "";
 
 		buf_clear(&out);
 		if (!*want) {
-			assert_int_equal(archive_get(&out, a, d, &err), ST_DAMAGED);
+			assert_int_equal(stored_get(&out, a, d, &err), ST_DAMAGED);
 			continue;
 		}
-		if (archive_get(&out, a, d, &err))
+		if (stored_get(&out, a, d, &err))
 			fail_msg("%u: %s", (unsigned)d, err.text);
 		assert_string_equal(out.data, want);
 	}
-	archive_close(a);
+	stored_close(a);
 	file_unmap(bytes, n);
 	buf_release(&out);
 }
@@ -69,9 +69,9 @@ static void S_train(struct buf *dictionary)
 		buf_adds(&all, text);
 		sizes[i] = strlen(text);
 	}
-	assert_int_equal(archive_train(dictionary, all.data, sizes, 10, &err), ST_OK);
+	assert_int_equal(stored_train(dictionary, all.data, sizes, 10, &err), ST_OK);
 	assert_int_equal(dictionary->len, 0); /* too few */
-	assert_int_equal(archive_train(dictionary, all.data, sizes, 400, &err), ST_OK);
+	assert_int_equal(stored_train(dictionary, all.data, sizes, 400, &err), ST_OK);
 	assert_true(dictionary->len > 0);
 	buf_release(&all);
 }
@@ -91,15 +91,15 @@ static void test_what_is_put_comes_back(void **state)
 
 		memset(S_model, 0, sizeof S_model);
 		for (int turn = 0; turn < 8; turn++) {
-			struct archive_gather *g;
+			struct stored_gather *g;
 			char name[32];
 			const char *path;
 
 			snprintf(name, sizeof name, "turn%d-%d", with, turn);
 			path = scratch_path(name);
-			if (archive_gather_open(&g, scratch_path(""), base,
-						dictionary.data,
-						with ? dictionary.len : 0, &err))
+			if (stored_gather_open(&g, scratch_path(""), base,
+					       dictionary.data,
+					       with ? dictionary.len : 0, &err))
 				fail_msg("%s", err.text);
 			for (int i = 0; i < 30; i++) {
 				uint32_t d = 1 + scratch_below(DOCS);
@@ -108,18 +108,18 @@ static void test_what_is_put_comes_back(void **state)
 				if (scratch_below(4) == 0) {
 					*text = '\0';
 					assert_int_equal(
-						archive_gather_delete(g, d, &err),
+						stored_gather_delete(g, d, &err),
 						ST_OK);
 					continue;
 				}
 				S_text(text);
-				assert_int_equal(archive_gather_put(g, d, text,
-								    strlen(text), &err),
+				assert_int_equal(stored_gather_put(g, d, text,
+								   strlen(text), &err),
 						 ST_OK);
 			}
-			if (archive_gather_finish(g, path, 0, &err))
+			if (stored_gather_finish(g, path, 0, &err))
 				fail_msg("%s", err.text);
-			archive_gather_close(g);
+			stored_gather_close(g);
 			S_compare(path, DOCS);
 			base = path;
 		}
@@ -131,9 +131,9 @@ static void test_what_is_put_comes_back(void **state)
 static void test_large_records(void **state)
 {
 	static char big[RECORD_MAX + 1];
-	struct archive_gather *g;
+	struct stored_gather *g;
 	struct err err = {0};
-	struct archive *a;
+	struct stored *a;
 	const void *bytes;
 	struct buf out;
 	size_t n;
@@ -142,33 +142,32 @@ static void test_large_records(void **state)
 	buf_init(&out, 0);
 	for (size_t i = 0; i < RECORD_MAX; i++)
 		big[i] = (char)scratch_below(256);
-	assert_int_equal(archive_gather_open(&g, scratch_path(""), NULL, NULL, 0, &err),
+	assert_int_equal(stored_gather_open(&g, scratch_path(""), NULL, NULL, 0, &err),
 			 ST_OK);
 	for (uint32_t d = 1; d <= 20; d++) {
 		big[0] = (char)d;
-		assert_int_equal(archive_gather_put(g, d, big, RECORD_MAX, &err),
-				 ST_OK);
+		assert_int_equal(stored_gather_put(g, d, big, RECORD_MAX, &err), ST_OK);
 	}
-	assert_int_equal(archive_gather_put(g, 21, "", 0, &err), ST_OK);
-	assert_int_equal(archive_gather_put(g, 22, big, RECORD_MAX + 1, &err),
+	assert_int_equal(stored_gather_put(g, 21, "", 0, &err), ST_OK);
+	assert_int_equal(stored_gather_put(g, 22, big, RECORD_MAX + 1, &err),
 			 ST_INTERNAL);
-	assert_int_equal(archive_gather_put(g, 0, big, 1, &err), ST_INTERNAL);
-	assert_int_equal(archive_gather_finish(g, scratch_path("large"), 1, &err),
+	assert_int_equal(stored_gather_put(g, 0, big, 1, &err), ST_INTERNAL);
+	assert_int_equal(stored_gather_finish(g, scratch_path("large"), 1, &err),
 			 ST_OK);
-	archive_gather_close(g);
+	stored_gather_close(g);
 	assert_int_equal(file_map_path(&bytes, &n, scratch_path("large"), &err), ST_OK);
-	assert_int_equal(archive_open(&a, bytes, n, &err), ST_OK);
+	assert_int_equal(stored_open(&a, bytes, n, &err), ST_OK);
 	for (uint32_t d = 1; d <= 20; d++) {
 		buf_clear(&out);
-		assert_int_equal(archive_get(&out, a, d, &err), ST_OK);
+		assert_int_equal(stored_get(&out, a, d, &err), ST_OK);
 		assert_int_equal(out.len, RECORD_MAX);
 		big[0] = (char)d;
 		assert_memory_equal(out.data, big, RECORD_MAX);
 	}
 	buf_clear(&out);
-	assert_int_equal(archive_get(&out, a, 21, &err), ST_OK);
+	assert_int_equal(stored_get(&out, a, 21, &err), ST_OK);
 	assert_int_equal(out.len, 0);
-	archive_close(a);
+	stored_close(a);
 	file_unmap(bytes, n);
 	buf_release(&out);
 }
@@ -176,19 +175,19 @@ static void test_large_records(void **state)
 static const char *S_part(const char *name, const struct buf *dictionary,
 			  uint32_t first, uint32_t count)
 {
-	struct archive_gather *g;
+	struct stored_gather *g;
 	struct err err = {0};
 
-	assert_int_equal(archive_gather_open(&g, scratch_path(""), NULL,
-					     dictionary->data, dictionary->len, &err),
+	assert_int_equal(stored_gather_open(&g, scratch_path(""), NULL,
+					    dictionary->data, dictionary->len, &err),
 			 ST_OK);
 	for (uint32_t i = 0; i < count; i++)
-		assert_int_equal(archive_gather_put(g, i + 1, S_model[first + i],
-						    strlen(S_model[first + i]), &err),
+		assert_int_equal(stored_gather_put(g, i + 1, S_model[first + i],
+						   strlen(S_model[first + i]), &err),
 				 ST_OK);
-	if (archive_gather_finish(g, scratch_path(name), 0, &err))
+	if (stored_gather_finish(g, scratch_path(name), 0, &err))
 		fail_msg("%s", err.text);
-	archive_gather_close(g);
+	stored_gather_close(g);
 	return scratch_path(name);
 }
 
@@ -210,13 +209,13 @@ static void test_parts_become_one(void **state)
 	parts[0] = S_part("part0", &dictionary, 1, 20);
 	parts[1] = S_part("part1", &dictionary, 21, 10);
 	parts[2] = S_part("part2", &dictionary, 36, DOCS - 35);
-	if (archive_join(scratch_path("joined"), parts, offsets, 3, &err))
+	if (stored_join(scratch_path("joined"), parts, offsets, 3, &err))
 		fail_msg("%s", err.text);
 	S_compare(scratch_path("joined"), DOCS);
-	assert_int_equal(archive_join(scratch_path("no1"), parts, wrong, 3, &err),
+	assert_int_equal(stored_join(scratch_path("no1"), parts, wrong, 3, &err),
 			 ST_INTERNAL);
 	parts[1] = S_part("part3", &none, 21, 10);
-	assert_int_equal(archive_join(scratch_path("no2"), parts, offsets, 3, &err),
+	assert_int_equal(stored_join(scratch_path("no2"), parts, offsets, 3, &err),
 			 ST_INTERNAL);
 	buf_release(&dictionary);
 }
@@ -239,16 +238,16 @@ static void test_damage_is_refused_or_harmless(void **state)
 	path = S_part("victim", &dictionary, 1, DOCS);
 	good = scratch_read(path, &n);
 	for (size_t cut = 0; cut < n; cut += 1 + scratch_below(64)) {
-		struct archive *a;
+		struct stored *a;
 
 		/* A block of its own: reading past its end is seen. */
 		bad = malloc(cut + 1);
 		memcpy(bad, good, cut);
-		assert_int_equal(archive_open(&a, bad, cut, &err), ST_DAMAGED);
+		assert_int_equal(stored_open(&a, bad, cut, &err), ST_DAMAGED);
 		free(bad);
 	}
 	for (int turn = 0; turn < 4000; turn++) {
-		struct archive *a;
+		struct stored *a;
 		unsigned flips = 1 + scratch_below(6);
 
 		bad = malloc(n);
@@ -262,17 +261,17 @@ static void test_damage_is_refused_or_harmless(void **state)
 
 			bad[at] ^= (char)(1u << scratch_below(8));
 		}
-		if (archive_open(&a, bad, n, &err)) {
+		if (stored_open(&a, bad, n, &err)) {
 			refused++;
 			free(bad);
 			continue;
 		}
 		for (uint32_t d = 0; d <= DOCS + 1; d++) {
 			buf_clear(&out);
-			refused += archive_get(&out, a, d, &err) == ST_DAMAGED;
+			refused += stored_get(&out, a, d, &err) == ST_DAMAGED;
 			assert_true(out.len <= RECORD_MAX);
 		}
-		archive_close(a);
+		stored_close(a);
 		free(bad);
 	}
 	assert_true(refused > 1000);

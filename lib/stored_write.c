@@ -1,4 +1,4 @@
-#include "archive.h"
+#include "stored.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@ struct slot { /* of a document */
 	enum slot_state state;
 };
 
-struct archive_gather {
+struct stored_gather {
 	char *dir;
 	ZSTD_CCtx *context;
 	ZSTD_CDict *prepared;
@@ -41,11 +41,11 @@ struct archive_gather {
 	uint32_t last;
 	const void *base_bytes;
 	size_t base_n;
-	struct archive *base;
+	struct stored *base;
 };
 
-enum status archive_train(struct buf *out, const char *records, const size_t *sizes,
-			  size_t n, struct err *err)
+enum status stored_train(struct buf *out, const char *records, const size_t *sizes,
+			 size_t n, struct err *err)
 {
 	size_t made;
 	char *to;
@@ -64,7 +64,7 @@ enum status archive_train(struct buf *out, const char *records, const size_t *si
 
 /* ---- gathering ---- */
 
-static enum status S_open_base(struct archive_gather *g, const char *base,
+static enum status S_open_base(struct stored_gather *g, const char *base,
 			       struct err *err)
 {
 	enum status st = file_map_path(&g->base_bytes, &g->base_n, base, err);
@@ -72,16 +72,16 @@ static enum status S_open_base(struct archive_gather *g, const char *base,
 	size_t n;
 
 	if (!st)
-		st = archive_open(&g->base, g->base_bytes, g->base_n, err);
+		st = stored_open(&g->base, g->base_bytes, g->base_n, err);
 	if (st)
 		return st;
-	dictionary = archive_dictionary(&n, g->base);
+	dictionary = stored_dictionary(&n, g->base);
 	buf_add(&g->dictionary, dictionary, n);
-	g->last = archive_last(g->base);
+	g->last = stored_last(g->base);
 	return buf_status(&g->dictionary, err);
 }
 
-static enum status S_prepare(struct archive_gather *g, struct err *err)
+static enum status S_prepare(struct stored_gather *g, struct err *err)
 {
 	size_t wrong = 0;
 
@@ -104,11 +104,11 @@ static enum status S_prepare(struct archive_gather *g, struct err *err)
 	return ST_OK;
 }
 
-enum status archive_gather_open(struct archive_gather **out, const char *dir,
-				const char *base, const void *dictionary, size_t n,
-				struct err *err)
+enum status stored_gather_open(struct stored_gather **out, const char *dir,
+			       const char *base, const void *dictionary, size_t n,
+			       struct err *err)
 {
-	struct archive_gather *g = calloc(1, sizeof *g);
+	struct stored_gather *g = calloc(1, sizeof *g);
 	enum status st = ST_OK;
 
 	*out = NULL;
@@ -130,17 +130,17 @@ enum status archive_gather_open(struct archive_gather **out, const char *dir,
 	if (!st)
 		st = S_prepare(g, err);
 	if (st)
-		archive_gather_close(g);
+		stored_gather_close(g);
 	else
 		*out = g;
 	return st;
 }
 
-void archive_gather_close(struct archive_gather *g)
+void stored_gather_close(struct stored_gather *g)
 {
 	if (!g)
 		return;
-	archive_close(g->base);
+	stored_close(g->base);
 	file_unmap(g->base_bytes, g->base_n);
 	ZSTD_freeCCtx(g->context);
 	ZSTD_freeCDict(g->prepared);
@@ -154,13 +154,13 @@ void archive_gather_close(struct archive_gather *g)
 	free(g);
 }
 
-static enum status S_slot(struct slot **out, struct archive_gather *g, uint32_t docid,
+static enum status S_slot(struct slot **out, struct stored_gather *g, uint32_t docid,
 			  struct err *err)
 {
 	size_t n = g->n_slots ? g->n_slots : 1024;
 	struct slot *v;
 
-	if (docid == 0 || docid > ARCHIVE_DOCID_MAX)
+	if (docid == 0 || docid > STORED_DOCID_MAX)
 		return err_set(err, ST_INTERNAL, "%s",
 			       _("a document number is out of range"));
 	while (n <= docid)
@@ -180,7 +180,7 @@ static enum status S_slot(struct slot **out, struct archive_gather *g, uint32_t 
 }
 
 /* What is in the pool goes behind what is in the file. */
-static enum status S_spill(struct archive_gather *g, struct err *err)
+static enum status S_spill(struct stored_gather *g, struct err *err)
 {
 	struct outfile o;
 	enum status st;
@@ -200,8 +200,8 @@ static enum status S_spill(struct archive_gather *g, struct err *err)
 	return st;
 }
 
-enum status archive_gather_put(struct archive_gather *g, uint32_t docid,
-			       const char *record, size_t n, struct err *err)
+enum status stored_gather_put(struct stored_gather *g, uint32_t docid,
+			      const char *record, size_t n, struct err *err)
 {
 	size_t room = ZSTD_compressBound(n), made;
 	struct slot *s;
@@ -230,8 +230,8 @@ enum status archive_gather_put(struct archive_gather *g, uint32_t docid,
 	return ST_OK;
 }
 
-enum status archive_gather_delete(struct archive_gather *g, uint32_t docid,
-				  struct err *err)
+enum status stored_gather_delete(struct stored_gather *g, uint32_t docid,
+				 struct err *err)
 {
 	struct slot *s;
 	enum status st = S_slot(&s, g, docid, err);
@@ -245,7 +245,7 @@ enum status archive_gather_delete(struct archive_gather *g, uint32_t docid,
 
 struct sink { /* one in the making */
 	struct outfile out;
-	struct archive_head head;
+	struct stored_head head;
 	uint64_t *start; /* last + 1 */
 };
 
@@ -262,7 +262,7 @@ static enum status S_begin(struct sink *k, int fd, uint32_t last,
 	enum status st;
 
 	memset(k, 0, sizeof *k);
-	memcpy(k->head.magic, ARCHIVE_MAGIC, sizeof k->head.magic);
+	memcpy(k->head.magic, STORED_MAGIC, sizeof k->head.magic);
 	k->head.last = last;
 	k->head.dictionary_bytes = (uint32_t)n;
 	st = outfile_open(&k->out, fd, err);
@@ -309,14 +309,14 @@ static enum status S_frame(struct sink *k, uint32_t docid, const void *frame, si
 }
 
 /* Where a document's frame is now. */
-static const void *S_find(size_t *n, const struct archive_gather *g,
-			  const char *spilled, uint32_t docid)
+static const void *S_find(size_t *n, const struct stored_gather *g, const char *spilled,
+			  uint32_t docid)
 {
 	const struct slot *s = docid < g->n_slots ? &g->slot[docid] : NULL;
 
 	*n = 0;
 	if (!s || s->state == AS_IN_BASE)
-		return g->base ? archive_frame(n, g->base, docid) : NULL;
+		return g->base ? stored_frame(n, g->base, docid) : NULL;
 	if (s->state == DELETED)
 		return NULL;
 	*n = s->n;
@@ -324,8 +324,8 @@ static const void *S_find(size_t *n, const struct archive_gather *g,
 				   : spilled + s->at;
 }
 
-enum status archive_gather_finish(struct archive_gather *g, const char *path, int sync,
-				  struct err *err)
+enum status stored_gather_finish(struct stored_gather *g, const char *path, int sync,
+				 struct err *err)
 {
 	const void *spilled = NULL;
 	size_t spilled_n = 0;
@@ -359,7 +359,7 @@ enum status archive_gather_finish(struct archive_gather *g, const char *path, in
 struct opened {
 	const void *bytes;
 	size_t n;
-	struct archive *a;
+	struct stored *a;
 };
 
 static enum status S_open_all(struct opened *o, const char *const *files, size_t n,
@@ -372,11 +372,11 @@ static enum status S_open_all(struct opened *o, const char *const *files, size_t
 	for (size_t i = 0; !st && i < n; i++) {
 		st = file_map_path(&o[i].bytes, &o[i].n, files[i], err);
 		if (!st)
-			st = archive_open(&o[i].a, o[i].bytes, o[i].n, err);
+			st = stored_open(&o[i].a, o[i].bytes, o[i].n, err);
 		if (st)
 			break;
-		first = archive_dictionary(&first_n, o[0].a);
-		dictionary = archive_dictionary(&dictionary_n, o[i].a);
+		first = stored_dictionary(&first_n, o[0].a);
+		dictionary = stored_dictionary(&dictionary_n, o[i].a);
 		if (dictionary_n != first_n || memcmp(dictionary, first, first_n) != 0)
 			st = err_set(err, ST_INTERNAL, "records: two dictionaries");
 	}
@@ -390,14 +390,14 @@ static enum status S_join(struct sink *k, const struct opened *o,
 	uint32_t d = 1;
 
 	for (size_t i = 0; !st && i < n; i++) {
-		uint32_t own = archive_last(o[i].a);
+		uint32_t own = stored_last(o[i].a);
 
 		/* Numbers that no document has. */
 		for (; !st && d <= offsets[i]; d++)
 			st = S_frame(k, d, NULL, 0, err);
 		for (uint32_t j = 1; !st && j <= own; j++, d++) {
 			size_t bytes;
-			const void *frame = archive_frame(&bytes, o[i].a, j);
+			const void *frame = stored_frame(&bytes, o[i].a, j);
 
 			st = S_frame(k, d, frame, bytes, err);
 		}
@@ -405,8 +405,8 @@ static enum status S_join(struct sink *k, const struct opened *o,
 	return st;
 }
 
-enum status archive_join(const char *path, const char *const *files,
-			 const uint32_t *offsets, size_t n, struct err *err)
+enum status stored_join(const char *path, const char *const *files,
+			const uint32_t *offsets, size_t n, struct err *err)
 {
 	struct opened *o = calloc(n + 1, sizeof *o);
 	struct sink k;
@@ -416,10 +416,10 @@ enum status archive_join(const char *path, const char *const *files,
 	if (!st)
 		st = S_open_all(o, files, n, err);
 	for (size_t i = 0; !st && i + 1 < n; i++)
-		if ((uint64_t)offsets[i] + archive_last(o[i].a) > offsets[i + 1])
+		if ((uint64_t)offsets[i] + stored_last(o[i].a) > offsets[i + 1])
 			st = err_set(err, ST_INTERNAL, "records: numbers overlap");
 	if (!st &&
-	    (uint64_t)offsets[n - 1] + archive_last(o[n - 1].a) > ARCHIVE_DOCID_MAX)
+	    (uint64_t)offsets[n - 1] + stored_last(o[n - 1].a) > STORED_DOCID_MAX)
 		st = err_set(err, ST_LIMIT, "%s",
 			     _("the index is out of document numbers"));
 	if (!st)
@@ -428,8 +428,8 @@ enum status archive_join(const char *path, const char *const *files,
 		const void *dictionary;
 		size_t dictionary_n;
 
-		dictionary = archive_dictionary(&dictionary_n, o[0].a);
-		st = S_begin(&k, fd, offsets[n - 1] + archive_last(o[n - 1].a),
+		dictionary = stored_dictionary(&dictionary_n, o[0].a);
+		st = S_begin(&k, fd, offsets[n - 1] + stored_last(o[n - 1].a),
 			     dictionary, dictionary_n, err);
 		if (!st)
 			st = S_join(&k, o, offsets, n, err);
@@ -439,7 +439,7 @@ enum status archive_join(const char *path, const char *const *files,
 		st = file_finish(fd, path, 1, st, err);
 	}
 	for (size_t i = 0; o && i < n; i++) {
-		archive_close(o[i].a);
+		stored_close(o[i].a);
 		file_unmap(o[i].bytes, o[i].n);
 	}
 	free(o);
