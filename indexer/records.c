@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "build.h"
+#include "inert.h"
 #include "messages.h"
 
 #define CHUNK ((size_t)1 << 16)
@@ -105,12 +106,14 @@ void feed_drop(struct feed *f, size_t n)
 void record_problem(const struct record_sink *sink, bool fatal, const char *code,
 		    unsigned line, unsigned column, const char *fmt, ...)
 {
-	char message[sizeof((struct err *)0)->text];
+	char raw[sizeof((struct err *)0)->text], message[4 * sizeof raw];
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(message, sizeof message, fmt, ap);
+	vsnprintf(raw, sizeof raw, fmt, ap);
 	va_end(ap);
+	/* What libraries say of a line may quote half a sign of it. */
+	inert_message(message, sizeof message, raw, strlen(raw));
 	sink->problem(sink->ctx, fatal, code, line, column, message);
 }
 

@@ -43,6 +43,12 @@ static void S_not_title(struct making *m, unsigned no)
 				m->d->v[k].used = false;
 }
 
+/* Of a table cut into columns the second line may stand above the first. */
+static struct lines S_lines(unsigned one, unsigned other)
+{
+	return one < other ? (struct lines){one, other} : (struct lines){other, one};
+}
+
 static enum status S_title(struct making *m, struct err *err)
 {
 	const struct block *b = m->b;
@@ -117,7 +123,7 @@ static enum status S_title(struct making *m, struct err *err)
 		st = err_nomem(err);
 	if (st == ST_OK && n && !ints_add(&m->f.para_lines[F_TITLE], (int)first))
 		st = err_nomem(err);
-	m->f.lines[F_TITLE] = (struct lines){first, last};
+	m->f.lines[F_TITLE] = S_lines(first, last);
 	buf_release(&t);
 	return st;
 }
@@ -132,7 +138,7 @@ static enum status S_place(struct making *m, struct err *err)
 	if (!str_set(&m->f.text[F_MUNICIPALITY], p->names, strlen(p->names)))
 		return err_nomem(err);
 	m->f.lines[F_MUNICIPALITY] =
-		(struct lines){d->v[p->line].no, d->v[p->line + p->span - 1].no};
+		S_lines(d->v[p->line].no, d->v[p->line + p->span - 1].no);
 	for (size_t i = 0; i < p->n_names; i++)
 		if (!ints_add(&m->f.para_lines[F_MUNICIPALITY], (int)d->v[p->line].no))
 			return err_nomem(err);

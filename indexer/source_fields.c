@@ -298,11 +298,13 @@ static enum status S_open(struct paragraphs *out, unsigned no, struct err *err)
 	return ST_OK;
 }
 
+/* Lines of a table's cells come column by column, not downwards. */
 static void S_extend(struct lines *r, unsigned no)
 {
-	if (!r->first)
+	if (!r->first || no < r->first)
 		r->first = no;
-	r->last = no;
+	if (no > r->last)
+		r->last = no;
 }
 
 /* Filled and empty signs that begin an item as bullets do. */

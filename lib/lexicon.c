@@ -122,7 +122,8 @@ static enum status S_parse(struct lexicon **out, struct analyzer *a, char *bundl
 		lexicon_close(l);
 		return st;
 	}
-	qsort(l->synonyms, l->n_synonyms, sizeof *l->synonyms, S_by_synonym);
+	if (l->n_synonyms)
+		qsort(l->synonyms, l->n_synonyms, sizeof *l->synonyms, S_by_synonym);
 	*out = l;
 	return ST_OK;
 }

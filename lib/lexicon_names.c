@@ -505,8 +505,12 @@ enum status lexicon_index_names(struct lexicon *l, struct err *err)
 			S_name(&l->region_names, slug, i, NAME_ALIAS);
 		}
 	}
-	qsort(l->commune_names.v, l->commune_names.n, sizeof(struct name), S_by_name);
-	qsort(l->region_names.v, l->region_names.n, sizeof(struct name), S_by_name);
+	if (l->commune_names.n)
+		qsort(l->commune_names.v, l->commune_names.n, sizeof(struct name),
+		      S_by_name);
+	if (l->region_names.n)
+		qsort(l->region_names.v, l->region_names.n, sizeof(struct name),
+		      S_by_name);
 	for (size_t i = 1; i < l->commune_names.n; i++) {
 		const struct name *x = &l->commune_names.v[i - 1];
 

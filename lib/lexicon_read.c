@@ -387,9 +387,12 @@ static enum status S_read_headings(struct lexicon *l, struct rows *r, size_t row
 		l->headings[l->n_headings++] = (struct heading_word){
 			key, (unsigned char)field, (unsigned char)s};
 	}
-	qsort(l->headings, l->n_headings, sizeof *l->headings, S_by_key);
-	qsort(l->tail, l->n_tail, sizeof *l->tail, S_by_string);
-	qsort(l->page, l->n_page, sizeof *l->page, S_by_string);
+	if (l->n_headings)
+		qsort(l->headings, l->n_headings, sizeof *l->headings, S_by_key);
+	if (l->n_tail)
+		qsort(l->tail, l->n_tail, sizeof *l->tail, S_by_string);
+	if (l->n_page)
+		qsort(l->page, l->n_page, sizeof *l->page, S_by_string);
 	return st;
 }
 
@@ -422,7 +425,8 @@ static enum status S_read_stopwords(struct lexicon *l, struct rows *r, size_t ro
 		l->words[l->n_words++] = (struct word_weight){word, (float)weight,
 							      r->cell[0][n - 1] == '*'};
 	}
-	qsort(l->words, l->n_words, sizeof *l->words, S_by_word);
+	if (l->n_words)
+		qsort(l->words, l->n_words, sizeof *l->words, S_by_word);
 	return st;
 }
 

@@ -380,7 +380,9 @@ bool spelling_next(struct spelling_row *row, unsigned k, const uint32_t *word,
 	uint32_t w = word[k - 1], before = k > 1 ? word[k - 2] : 0;
 	const unsigned char *changed = s->changed[spelling_place(w)];
 	unsigned from = one->from, to = one->to + 2u, lost = S_lost(s, 0, w, before);
-	bool alive = one->to > one->from, mute = S_in(w, MUTE), other = w > 0xFF;
+	bool alive = one->to > one->from, mute = S_in(w, MUTE);
+	/* Digits, ç: of which one is not the other. */
+	bool other = spelling_place(w) == SPELLING_ALPHABET - 1;
 	bool pair = two && S_pair(before, w);
 
 	if (two && two->to > two->from) {

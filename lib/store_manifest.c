@@ -204,6 +204,9 @@ void current_write(struct buf *out, const struct current *c)
 static void S_entry(struct scan *s, struct store_entry *e)
 {
 	S_word(s, e->name, sizeof e->name);
+	/* A file of its own folder, whatever is done with the name. */
+	if (e->name[0] == '.' || strchr(e->name, '/'))
+		s->bad = true;
 	S_literal(s, " ");
 	e->size = S_number(s, 10, INT64_MAX);
 	S_literal(s, " ");

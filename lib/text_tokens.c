@@ -76,7 +76,8 @@ enum status put_folded(struct maker *m, const struct folded *f, struct shape s)
 	size_t at = t->bytes.len, plain = at;
 	struct token *k;
 
-	if (!f->surface_n || (variant && S_there(m, f)))
+	/* Nothing but accents is nothing without them. */
+	if (!f->surface_n || !f->plain_n || (variant && S_there(m, f)))
 		return ST_OK;
 	buf_add(&t->bytes, f->surface, f->surface_n + 1);
 	if (f->plain_n != f->surface_n ||

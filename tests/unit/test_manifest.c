@@ -221,6 +221,23 @@ static void test_generation_names(void **state)
 	assert_string_equal(name, "gen-4294967295.tmp");
 }
 
+static void test_no_name_leads_elsewhere(void **state)
+{
+	static const char *const bad[] = {".", "..", "../a", "/a", "a/b", ".a"};
+	struct manifest m, back;
+	struct buf b;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		S_manifest(&m, 1);
+		snprintf(m.build[0].name, sizeof m.build[0].name, "%s", bad[i]);
+		buf_init(&b, MANIFEST_LIMIT);
+		manifest_write(&b, &m);
+		assert_int_equal(manifest_read(&back, b.data, b.len), ST_DAMAGED);
+		buf_release(&b);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +247,7 @@ int main(void)
 		cmocka_unit_test(test_current_watches_itself),
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_generation_names),
+		cmocka_unit_test(test_no_name_leads_elsewhere),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -595,6 +595,26 @@ static void noise(void **state)
 	}
 }
 
+/* What is nothing without its accents is no token. */
+static void only_accents(void **state)
+{
+	static const char *const texts[] = {"a\xCC\x81 en@\xCC\x81\xCC\x81",
+					    "A_\xCC\x81 8", "\xCC\x81", "\xCC\x81_"};
+	struct tokens t;
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		tokens_init(&t);
+		assert_int_equal(
+			text_tokenize(&t, S_analyzer, texts[i], strlen(texts[i]), &err),
+			ST_OK);
+		for (size_t k = 0; k < t.n; k++)
+			assert_true(t.v[k].folded_n > 0 && t.v[k].surface_n > 0);
+		tokens_release(&t);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -609,6 +629,7 @@ int main(void)
 		cmocka_unit_test(width),
 		cmocka_unit_test(versions),
 		cmocka_unit_test(offsets),
+		cmocka_unit_test(only_accents),
 		cmocka_unit_test(kinds),
 		cmocka_unit_test(long_words),
 		cmocka_unit_test(same_tokens_again),

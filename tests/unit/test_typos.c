@@ -69,6 +69,15 @@ static void confusions(void **state)
 	assert_int_equal(S_cost("combalidar", "convalidar", &spelling_edits),
 			 2 * SPELLING_EDIT / 3);
 	assert_int_equal(S_cost("bulin", "bullying", &spelling_edits), SPELLING_EDIT);
+	/* What is no letter is itself and nothing else. */
+	assert_int_equal(S_cost("covid19", "covid19", &spelling_edits), 0);
+	assert_int_equal(S_cost("covid19", "covid18", &spelling_edits), SPELLING_EDIT);
+	assert_int_equal(S_cost("fa\xC3\xA7"
+				"ade",
+				"fa\xC3\xA7"
+				"ade",
+				&spelling_edits),
+			 0);
 	/* Not alike: hard c is no s, p no b. */
 	assert_int_equal(S_cost("sosa", "cosa", &spelling_edits), SPELLING_EDIT);
 	assert_int_equal(S_cost("pala", "bala", &spelling_edits), SPELLING_EDIT);
