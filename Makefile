@@ -6,6 +6,8 @@
 #   make docs     manual pages and shell completions, into build/
 #   make install  PREFIX=/usr/local DESTDIR=
 #   make lint     layout, include directions, headers that compile alone, format
+#   make fuzz-short   every reader of bytes against its promises, a minute in all
+#   make coverage analyze valgrind   by hand: tests/QUALITY.md
 #   make po       brings the message catalogue po/es.po up to the sources
 #   make deps     only installs what is missing (Debian packages)
 #   make clean
@@ -276,6 +278,8 @@ clean:
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 -include tests/bench/bench.mk
+-include tests/fuzz/fuzz.mk
+-include tests/quality.mk
 .PHONY: all unit clean check demo demo-run lint docs po deps install-deps deps-build \
 	deps-check deps-lint install FORCE
 FORCE:

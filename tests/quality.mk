@@ -1,0 +1,81 @@
+# quality: what looks at the tests and at the sources.  Included by the
+# Makefile; nothing here is in the default build.
+#
+#   make coverage    lines and branches that the tests run, build-cov/coverage/
+#   make analyze     clang-tidy, cppcheck, gcc -fanalyzer
+#   make valgrind    the unit tests under memcheck
+#
+# tests/QUALITY.md has the last results.
+
+PACKAGES_QUALITY := gcovr clang-tidy cppcheck valgrind
+
+deps-quality:
+	$(call install_packages,$(PACKAGES_BUILD) $(PACKAGES_CHECK) $(PACKAGES_QUALITY))
+
+# ---- coverage ----
+# A tree of its own, not optimised.  Branches that only an exception of C++
+# takes are not counted: no exception leaves the wrapper, and tests drive each
+# arm of guard() by itself.
+COVERAGE_MAKE = +@$(MAKE) --no-print-directory $(if $(V),,-s) COV=1 B=build-cov
+GCOVR = gcovr --root . --object-directory build-cov --exclude-throw-branches \
+	--exclude-unreachable-branches --gcov-ignore-parse-errors --filter 'lib/' \
+	--filter 'indexer/' --filter 'searcher/'
+coverage: deps-quality
+	$(COVERAGE_MAKE) $(JOBS) all docs $(UNIT:%=build-cov/tests/%)
+	@find build-cov -name '*.gcda' -delete
+	@B=build-cov UNIT="$(UNIT:%=build-cov/tests/%)" tests/run
+	@mkdir -p build-cov/coverage
+	@$(GCOVR) --branches --txt build-cov/coverage/branches.txt \
+		--html-details build-cov/coverage/index.html --print-summary
+	@$(GCOVR) --txt build-cov/coverage/lines.txt
+
+# ---- static analysis ----
+# Each program reads one file at a time; what it finds ends the run.
+ANALYZE_C  := $(sort $(wildcard lib/*.c indexer/*.c searcher/*.c))
+ANALYZE_CC := $(sort $(wildcard lib/*.cc))
+ANALYZE_FLAGS = $(DEFS) -Iinclude $(call pc_flags,libxml-2.0 libarchive poppler-glib)
+analyze: deps-quality
+	$(AGAIN) $(JOBS) analyze-run
+analyze-run: $(ANALYZE_C:%=$(B)/analyze/%.tidy) $(ANALYZE_CC:%=$(B)/analyze/%.tidy) \
+	$(ANALYZE_C:%=$(B)/analyze/%.gcc) $(B)/analyze/cppcheck
+	@echo "clang-tidy, gcc -fanalyzer: $(words $(ANALYZE_C)) files of C, $(words $(ANALYZE_CC)) of C++; cppcheck: all; nothing found"
+$(B)/analyze/%.c.tidy: %.c .clang-tidy
+	@mkdir -p $(@D)
+	$(call say,TIDY,$<)
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- -std=c11 $(ANALYZE_FLAGS) 2>/dev/null
+	@touch $@
+$(B)/analyze/%.cc.tidy: %.cc .clang-tidy
+	@mkdir -p $(@D)
+	$(call say,TIDY,$<)
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- -std=c++17 $(ANALYZE_FLAGS) \
+		$(call pc_flags,xapian-core) 2>/dev/null
+	@touch $@
+# Of C++ the analyzer of gcc 12 understands too little.  Left out are
+#   malloc-leak, file-leak   says that what a caller takes over is lost
+#   use-of-uninitialized-value  does not see that a failed call sets nothing
+$(B)/analyze/%.c.gcc: %.c
+	@mkdir -p $(@D)
+	$(call say,GCC,$<)
+	$(Q)$(CC) -std=c11 -O1 -fanalyzer $(ANALYZE_OFF) -Werror $(ANALYZE_FLAGS) \
+		-c -o $@ $<
+ANALYZE_OFF := -Wno-analyzer-too-complex
+$(B)/analyze/cppcheck: $(ANALYZE_C) $(ANALYZE_CC) tests/cppcheck.txt
+	@mkdir -p $(@D)
+	$(call say,CPPCHECK,lib indexer searcher)
+	$(Q)cppcheck --quiet --std=c11 --std=c++17 --enable=warning,performance,portability \
+		--inline-suppr --suppressions-list=tests/cppcheck.txt --error-exitcode=1 \
+		--max-ctu-depth=4 -Iinclude $(DEFS) lib indexer searcher
+	@touch $@
+
+# ---- valgrind ----
+# 8 MiB blocks of Xapian's and ICU's that stand until the end are no leaks.
+VALGRIND = valgrind --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite \
+	--errors-for-leak-kinds=definite --child-silent-after-fork=yes
+valgrind: deps-quality
+	$(AGAIN) $(JOBS) all $(UNIT_BIN)
+	@failed=0; for t in $(UNIT_BIN); do \
+		if $(VALGRIND) $$t >$(B)/valgrind.log 2>&1; then echo "ok    $$t"; \
+		else echo "FAIL  $$t"; grep -aE '^==|FAILED' $(B)/valgrind.log | head -n 30; failed=1; fi; \
+	done; exit $$failed
+
+.PHONY: coverage analyze analyze-run valgrind deps-quality
