@@ -421,9 +421,12 @@ enum status build_run(struct build_report *out, const struct build_options *o,
 		struct snapshot *s = NULL;
 		struct err why;
 
-		if (!store_current(&s, b.store, &why) && s)
+		if (!store_current(&s, b.store, &why) && s) {
 			snprintf(out->generation, sizeof out->generation, "%s",
 				 store_generation(s));
+			if (out->published && !o->remove)
+				build_suspects(&b, s);
+		}
 		store_close(s);
 	}
 	spool_close(&b.spool);

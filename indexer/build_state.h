@@ -6,6 +6,7 @@
  *   build.c   what there was, which files, reading them
  *   settle.c  ids, hashes: what is to be
  *   change.c  the difference, into the build folder; publishing
+ *   suspect.c hints, from what was published
  */
 #include "build.h"
 #include "catalogue.h"
@@ -46,5 +47,9 @@ enum status build_settle(struct build *b, struct err *err);
 /* Brings the build folder from `before` to `now` and publishes, if anything
  * differs; fills the report's counts. */
 enum status build_change(struct build *b, struct err *err);
+
+/* Hints at words of what was read that a bad conversion may have left, by what
+ * is published now.  That it cannot look is no reason to fail. */
+void build_suspects(struct build *b, const struct snapshot *published);
 
 #endif

@@ -18,6 +18,10 @@
  *   - or where a line of a higher heading level stands between them.
  * Headings that an introduction lists make a block, too; it is no ficha if
  * nothing in it looks like one.
+ *
+ * A section that a ficha has twice cuts it in two; the second half, which has
+ * no municipality and nothing else that the first half has, is joined to it
+ * again.
  */
 
 /* Grows an array of any elements. */
@@ -65,7 +69,8 @@ static enum status S_new_block(struct cutting *c, size_t head, struct err *err)
 	return ST_OK;
 }
 
-static enum status S_new_section(struct cutting *c, size_t head, struct err *err)
+static enum status S_new_section(struct cutting *c, size_t head, bool repeated,
+				 struct err *err)
 {
 	const struct line *l = &c->d->v[head];
 	struct blocks *b = c->b;
@@ -73,8 +78,8 @@ static enum status S_new_section(struct cutting *c, size_t head, struct err *err
 	if (!S_room((void **)&b->sections, &b->cap_sections, b->n_sections,
 		    sizeof *b->sections))
 		return err_nomem(err);
-	b->sections[b->n_sections++] = (struct section){(enum field)l->field, head,
-							head + l->span, head + l->span};
+	b->sections[b->n_sections++] = (struct section){
+		(enum field)l->field, head, head + l->span, head + l->span, repeated};
 	b->v[b->n - 1].n++;
 	c->seen |= 1ul << l->field;
 	c->end = head + l->span;
@@ -163,7 +168,7 @@ static bool S_same_wording(const struct doc *d, size_t a, size_t b)
 	return strncasecmp(x->s, y->s, n) == 0;
 }
 
-enum verdict { V_SECTION, V_BLOCK, V_TEXT };
+enum verdict { V_SECTION, V_REPEATED, V_BLOCK, V_TEXT };
 
 static enum verdict S_judge(struct cutting *c, size_t head)
 {
@@ -217,6 +222,8 @@ static enum verdict S_judge(struct cutting *c, size_t head)
 			return V_SECTION;
 		if (!S_has_text(d, c->end, head) || d->v[head].cut)
 			return V_SECTION;
+		if (!place && S_count(c->seen) >= 3 && !S_has_marker(c, c->end, head))
+			return V_REPEATED;
 	}
 	if (l->strength == HEADING_SHORT && l->field != F_TITLE && !l->level &&
 	    !(S_count(c->seen) >= 4 && c->b->sections[k->first].field == l->field))
@@ -325,6 +332,63 @@ static bool S_is_ficha(const struct doc *d, const struct blocks *b,
 	return filled >= 3 && length > 400 && described > 150;
 }
 
+static unsigned long S_fields(const struct blocks *b, const struct block *k)
+{
+	unsigned long bits = 0;
+
+	for (size_t j = 0; j < k->n; j++)
+		bits |= 1ul << b->sections[k->first + j].field;
+	return bits;
+}
+
+static bool S_second_half(struct cutting *c, const struct block *p,
+			  const struct block *k)
+{
+	unsigned long had = S_fields(c->b, p), has = S_fields(c->b, k);
+	const struct section *s = &c->b->sections[k->first];
+	struct place place;
+
+	if (!k->n || S_count(had) < 4 || (had & has) != 1ul << s->field ||
+	    s->field == F_TITLE || S_has_marker(c, k->region, s->head))
+		return false;
+	if (!source_last_place(&place, c->d, k->region, s->head))
+		return true;
+	place_release(&place);
+	return false;
+}
+
+/* Second halves to their first ones. */
+static void S_join(struct cutting *c)
+{
+	struct blocks *b = c->b;
+	size_t keep = 0;
+
+	for (size_t i = 1; i < b->n; i++) {
+		struct block *p = &b->v[keep], *k = &b->v[i];
+		struct section *s = &b->sections[k->first];
+
+		if (S_second_half(c, p, k)) {
+			s->repeated = true;
+			p->n += k->n;
+			continue;
+		}
+		b->v[++keep] = *k;
+	}
+	if (b->n)
+		b->n = keep + 1;
+}
+
+static void S_tell_repeated(struct doc *d, const struct block *k,
+			    const struct section *sections)
+{
+	for (size_t j = 0; j < k->n; j++)
+		if (sections[j].repeated)
+			diag(d->sink->diags, DIAG_WARNING, "repeated-section", d->path,
+			     d->v[sections[j].head].no, 1,
+			     _("the ficha has %s twice: the texts are joined"),
+			     field_table[sections[j].field].name);
+}
+
 enum status source_blocks(struct doc *d, struct err *err)
 {
 	struct blocks b;
@@ -347,8 +411,9 @@ enum status source_blocks(struct doc *d, struct err *err)
 		if (v == V_BLOCK)
 			st = S_new_block(&c, i, err);
 		if (st == ST_OK)
-			st = S_new_section(&c, i, err);
+			st = S_new_section(&c, i, v == V_REPEATED, err);
 	}
+	S_join(&c);
 	if (st == ST_OK)
 		st = source_titles(d, &b, err);
 	if (st == ST_OK)
@@ -365,6 +430,7 @@ enum status source_blocks(struct doc *d, struct err *err)
 		source_outside(d, done, k->own, "text-outside-ficha");
 		done = stop;
 		fichas++;
+		S_tell_repeated(d, k, b.sections + k->first);
 		st = source_ficha(d, k, b.sections + k->first, err);
 	}
 	if (st == ST_OK) {

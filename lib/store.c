@@ -157,11 +157,8 @@ static enum status S_current(struct attempt *a, struct err *err)
 		if (status == ST_DAMAGED) {
 			status = S_damage(a, CURRENT_FILE, _("malformed"), err);
 		} else if (status) {
-			err_set(&e, ST_VERSION,
-				_("the index in %s was built by another version; "
-				  "rebuild it: fichas-indexer build --rebuild "
-				  "SOURCE..."),
-				a->root);
+			store_unusable(ST_VERSION, a->root,
+				       _("the index was built by another version"), &e);
 			status = S_finding(a, ST_VERSION, &e, err);
 		}
 	}
@@ -173,22 +170,20 @@ static enum status S_version(struct attempt *a, const struct manifest *m,
 			     struct err *err)
 {
 	struct manifest ours;
-	struct err e;
+	struct err e, what;
 
 	manifest_versions(&ours);
 	if (m->schema == 0) /* a later format, not even read */
-		err_set(&e, ST_VERSION,
-			_("the index in %s was built by another version; rebuild it: "
-			  "fichas-indexer build --rebuild SOURCE..."),
-			a->root);
+		err_set(&what, ST_VERSION, "%s",
+			_("the index was built by another version"));
 	else
-		err_set(&e, ST_VERSION,
-			_("the index in %s was built by other rules (schema %lu, "
-			  "analysis %lu, ICU %s; this program: %lu, %lu, %s); "
-			  "rebuild it: fichas-indexer build --rebuild SOURCE..."),
-			a->root, (unsigned long)m->schema, (unsigned long)m->analysis,
-			m->icu, (unsigned long)ours.schema,
-			(unsigned long)ours.analysis, ours.icu);
+		err_set(&what, ST_VERSION,
+			_("the index was built by other rules (schema %lu, analysis "
+			  "%lu, ICU %s; this program: %lu, %lu, %s)"),
+			(unsigned long)m->schema, (unsigned long)m->analysis, m->icu,
+			(unsigned long)ours.schema, (unsigned long)ours.analysis,
+			ours.icu);
+	store_unusable(ST_VERSION, a->root, what.text, &e);
 	return S_finding(a, ST_VERSION, &e, err);
 }
 

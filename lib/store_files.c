@@ -77,13 +77,71 @@ enum status store_refused(const char *root, const char *name, enum trust why,
 			 name);
 }
 
+/* Signs that no shell takes for anything but themselves. */
+static bool S_plain(const char *s)
+{
+	static const char signs[] = "/._-+,:=@%";
+
+	for (const char *p = s; *p; p++)
+		if (!(*p >= '0' && *p <= '9') && !(*p >= 'A' && *p <= 'Z') &&
+		    !(*p >= 'a' && *p <= 'z') && !strchr(signs, *p))
+			return false;
+	return *s != '\0';
+}
+
+void shell_quote(struct buf *out, const char *s)
+{
+	bool control = false;
+
+	if (S_plain(s)) {
+		buf_adds(out, s);
+		return;
+	}
+	for (const char *p = s; *p; p++)
+		control |= (unsigned char)*p < 0x20 || *p == 0x7F;
+	buf_adds(out, control ? "$'" : "'");
+	for (const char *p = s; *p; p++) {
+		if (control && ((unsigned char)*p < 0x20 || *p == 0x7F))
+			buf_addf(out, "\\%03o", (unsigned)*p);
+		else if (control && (*p == '\'' || *p == '\\'))
+			buf_addf(out, "\\%c", *p);
+		else if (*p == '\'')
+			buf_adds(out, "'\\''");
+		else
+			buf_addc(out, *p);
+	}
+	buf_addc(out, '\'');
+}
+
+enum status store_unusable(enum status code, const char *root, const char *what,
+			   struct err *err)
+{
+	struct buf command;
+	enum status st;
+
+	buf_init(&command, 0);
+	buf_adds(&command, "fichas-indexer build --rebuild --index=");
+	shell_quote(&command, root);
+	st = buf_status(&command, err);
+	if (!st)
+		st = err_set(err, code, _("%s; rebuild it: %s SOURCE..."), what,
+			     command.data);
+	buf_release(&command);
+	return st;
+}
+
 enum status store_damaged(const char *root, const char *name, const char *what,
 			  struct err *err)
 {
-	return err_set(err, ST_DAMAGED,
-		       _("the index in %s is damaged (%s: %s); rebuild it: "
-			 "fichas-indexer build --rebuild SOURCE..."),
-		       root, name, what);
+	struct buf quoted;
+	struct err why;
+
+	buf_init(&quoted, 0);
+	shell_quote(&quoted, name);
+	err_set(&why, ST_DAMAGED, _("the index is damaged (%s: %s)"),
+		quoted.data ? quoted.data : "", what);
+	buf_release(&quoted);
+	return store_unusable(ST_DAMAGED, root, why.text, err);
 }
 
 void store_stamp(struct stamp *out, const struct stat *st)

@@ -111,5 +111,10 @@ enum status store_refused(const char *root, const char *name, enum trust why,
 			  struct err *err);
 enum status store_damaged(const char *root, const char *name, const char *what,
 			  struct err *err);
+/* "what; rebuild it: " and the command, as a shell takes it. */
+enum status store_unusable(enum status code, const char *root, const char *what,
+			   struct err *err);
+/* Appends s as one word of a shell, without a control sign in it. */
+void shell_quote(struct buf *out, const char *s);
 
 #endif

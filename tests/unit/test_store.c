@@ -13,7 +13,7 @@
 #include "scratch.h"
 #include "store.h"
 
-#define REBUILD "fichas-indexer build --rebuild SOURCE..."
+#define REBUILD "fichas-indexer build --rebuild --index="
 
 static const char *const S_files[STORE_FILES] = {"index.glass", "positions",  "records",
 						 "column",	"vocabulary", "tables",
