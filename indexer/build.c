@@ -19,6 +19,12 @@ enum status build_check_interrupt(struct err *err)
 				 : ST_OK;
 }
 
+void build_show(struct build *b)
+{
+	if (b->o->progress)
+		b->o->progress(b->o->progress_ctx, &b->progress);
+}
+
 /* ---- what there was ---- */
 
 static enum status S_open_old(struct build *b, struct err *err)
@@ -225,6 +231,8 @@ static enum status S_take(void *ctx, struct ficha *f, bool given_id, bool open_y
 	struct entry *e;
 	enum status st = build_check_interrupt(err);
 
+	c->b->progress.fichas++;
+	build_show(c->b);
 	if (!st && !str_set(&f->source_path, c->file->path, strlen(c->file->path)))
 		st = err_nomem(err);
 	if (!st)
@@ -288,6 +296,7 @@ static enum status S_read_file(struct build *b, const struct found *found,
 		.diags = b->diags,
 		.take = S_take,
 		.ctx = &ctx,
+		.bytes = &b->progress.bytes,
 	};
 	struct err why;
 	enum status st;
@@ -328,12 +337,13 @@ static bool S_unchanged(struct build *b, const struct found *f,
 
 static enum status S_read_all(struct build *b, struct err *err)
 {
-	uint64_t all = 0, done = 0;
+	uint64_t done = 0;
 	enum status st = ST_OK;
 	size_t fichas = 0;
 
+	b->progress.n_files = b->found.n;
 	for (size_t i = 0; i < b->found.n; i++)
-		all += b->found.v[i].size;
+		b->progress.all_bytes += b->found.v[i].size;
 	for (size_t i = 0; !st && i < b->found.n; i++) {
 		const struct found *f = &b->found.v[i];
 		struct source_file *file = catalogue_find(&b->now, f->real);
@@ -358,9 +368,10 @@ static enum status S_read_all(struct build *b, struct err *err)
 		file->seen = true;
 		fichas += file->n;
 		done += f->size;
-		if (b->o->progress)
-			b->o->progress(b->o->progress_ctx, i + 1, b->found.n, fichas,
-				       done, all);
+		b->progress.files = i + 1;
+		b->progress.fichas = fichas;
+		b->progress.bytes = done;
+		build_show(b);
 	}
 	if (!st)
 		b->report->files_removed += catalogue_remove(&b->now, S_vanished, b);

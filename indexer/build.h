@@ -17,6 +17,16 @@
 #include "diag.h"
 #include "status.h"
 
+enum build_phase { PHASE_READING, PHASE_INDEXING, PHASE_PUBLISHING };
+
+struct build_progress { /* how far a build is */
+	enum build_phase phase;
+	size_t files, n_files;
+	size_t fichas;		   /* read; in the later phases: indexed */
+	size_t n_fichas;	   /* to be indexed; 0 while reading */
+	uint64_t bytes, all_bytes; /* read */
+};
+
 struct build_options {
 	const char *index;     /* ROOT */
 	const char *tables;    /* folder */
@@ -27,9 +37,8 @@ struct build_options {
 	bool remove;  /* take the sources out instead */
 	bool enclose; /* this process may do no more than this from now on */
 	unsigned jobs;
-	/* Called between files, for a progress bar; NULL allowed. */
-	void (*progress)(void *ctx, size_t files, size_t n_files, size_t fichas,
-			 uint64_t bytes, uint64_t all_bytes);
+	/* Called after each ficha and file, for a progress bar; NULL allowed. */
+	void (*progress)(void *ctx, const struct build_progress *p);
 	void *progress_ctx;
 };
 

@@ -31,7 +31,11 @@ struct build {
 	struct found_list found;
 	struct spool spool;
 	char tables[33];
+	struct build_progress progress;
 };
+
+/* Tells the progress, where anybody wants to know. */
+void build_show(struct build *b);
 
 /* ST_INTERRUPTED after Ctrl-C. */
 enum status build_check_interrupt(struct err *err);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,10 +35,20 @@ struct change { /* one writer run */
 	bool all;	   /* the build folder is empty: put everything */
 	struct strs parts; /* of a first build of some size */
 	size_t puts, deletes;
+	bool share;	   /* a worker: the parent shows the progress */
+	uint64_t *indexed; /* fichas put by all processes: they share it */
 	struct postings postings;
 	struct buf bytes, title_key, municipality_key;
 	struct buf dictionary; /* of the parts' records */
 };
+
+static void S_show(void *ctx)
+{
+	struct change *c = ctx;
+
+	c->b->progress.fichas = (size_t)__atomic_load_n(c->indexed, __ATOMIC_RELAXED);
+	build_show(c->b);
+}
 
 static enum status S_put(struct change *c, size_t i, size_t j, struct err *err)
 {
@@ -73,6 +84,9 @@ static enum status S_put(struct change *c, size_t i, size_t j, struct err *err)
 	if (!st)
 		st = writer_put(c->w, &d, err);
 	c->puts++;
+	__atomic_add_fetch(c->indexed, 1, __ATOMIC_RELAXED);
+	if (!c->share)
+		S_show(c);
 	ficha_release(&f);
 	return st;
 }
@@ -301,10 +315,13 @@ static enum status S_put_parts(struct change *c, struct err *err)
 		if (!st && workers_child(&workers) >= 0) {
 			struct err why = {0};
 
+			c->share = true;
 			st = S_share(c, places, n, (size_t)workers_child(&workers),
 				     jobs, &why);
 			workers_exit(&workers, st, &why);
 		}
+		workers.tick = S_show;
+		workers.tick_ctx = c;
 		if (!st)
 			st = workers_wait(&workers, err);
 	}
@@ -362,6 +379,12 @@ enum status build_change(struct build *b, struct err *err)
 	int usable = 0;
 	enum status st = S_table_of(&c.old_ids, &b->before, err);
 
+	c.indexed = mmap(NULL, sizeof *c.indexed, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (c.indexed == MAP_FAILED) {
+		id_table_release(&c.old_ids);
+		return err_nomem(err);
+	}
 	postings_init(&c.postings);
 	buf_init(&c.bytes, 0);
 	buf_init(&c.title_key, 0);
@@ -387,6 +410,9 @@ enum status build_change(struct build *b, struct err *err)
 	    (c.puts || c.deletes || !b->old || S_catalogue_changed(b))) {
 		struct build_report counted = *b->report;
 
+		b->progress.phase = PHASE_INDEXING;
+		b->progress.fichas = 0;
+		b->progress.n_fichas = c.puts;
 		c.puts = c.deletes = 0;
 		st = store_build_dir(&dir, &usable, b->store, err);
 		if (!st && (!usable || !b->old)) {
@@ -404,6 +430,8 @@ enum status build_change(struct build *b, struct err *err)
 		*b->report = counted;
 		if (!st)
 			st = build_check_interrupt(err);
+		b->progress.phase = PHASE_PUBLISHING;
+		build_show(b);
 		if (!st)
 			st = publish(b->store, dir,
 				     c.parts.n ? (const char *const *)c.parts.v : NULL,
@@ -421,5 +449,6 @@ enum status build_change(struct build *b, struct err *err)
 	postings_release(&c.postings);
 	id_table_release(&c.old_ids);
 	id_table_release(&c.new_ids);
+	munmap(c.indexed, sizeof *c.indexed);
 	return st;
 }

@@ -301,6 +301,8 @@ static void S_seen(void *ctx, const char *p, size_t n)
 	struct record_reading *r = ctx;
 
 	XXH3_128bits_update(r->hash, p, n);
+	if (r->in->bytes)
+		*r->in->bytes += n;
 }
 
 static enum status S_records(struct intake *in, const struct found *found, int fd,

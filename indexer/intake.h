@@ -22,6 +22,7 @@ struct intake {
 	enum status (*take)(void *ctx, struct ficha *f, bool given_id, bool open_years,
 			    struct err *err);
 	void *ctx;
+	uint64_t *bytes; /* adds what was read of a source of records, or NULL */
 	/* What came of it. */
 	size_t rejected;
 	unsigned latest_year;

@@ -117,35 +117,76 @@ void progress_start(struct progress *p, FILE *out)
 	memset(p, 0, sizeof *p);
 	p->out = out;
 	clock_gettime(CLOCK_MONOTONIC, &p->start);
-	p->last = p->start;
+	p->last = p->phase_start = p->start;
 }
 
 #define BAR_CELLS 20
 
-void progress_show(void *ctx, size_t files, size_t n_files, size_t fichas,
-		   uint64_t bytes, uint64_t all_bytes)
+static void S_bar(FILE *out, double share)
 {
-	struct progress *p = ctx;
-	struct timespec now;
 	char bar[BAR_CELLS + 1];
-	double elapsed, share, left;
-	size_t cells;
+	size_t cells = (size_t)(share * BAR_CELLS);
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (S_seconds(&p->last, &now) < 0.1)
-		return;
-	p->last = now;
-	elapsed = S_seconds(&p->start, &now);
-	share = all_bytes ? (double)bytes / (double)all_bytes
-			  : (n_files ? (double)files / (double)n_files : 1);
-	cells = (size_t)(share * BAR_CELLS);
 	for (size_t i = 0; i < BAR_CELLS; i++)
 		bar[i] = i < cells ? '#' : '.';
 	bar[BAR_CELLS] = '\0';
+	fprintf(out, "\r\033[K[%s] ", bar);
+}
+
+/* How much of the phase is done, 0 to 1. */
+static double S_share(const struct build_progress *p)
+{
+	double share = 0;
+
+	switch (p->phase) {
+	case PHASE_READING:
+		share = p->all_bytes ? (double)p->bytes / (double)p->all_bytes
+			: p->n_files ? (double)p->files / (double)p->n_files
+				     : 0;
+		break;
+	case PHASE_INDEXING:
+		share = p->n_fichas ? (double)p->fichas / (double)p->n_fichas : 0;
+		break;
+	case PHASE_PUBLISHING:
+		share = 1;
+		break;
+	}
+	/* A file may grow while it is read. */
+	return share > 1 ? 1 : share;
+}
+
+void progress_show(void *ctx, const struct build_progress *now_at)
+{
+	struct progress *p = ctx;
+	struct timespec now;
+	double elapsed, share, left;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now_at->phase != p->phase) {
+		p->phase = now_at->phase;
+		p->phase_start = now;
+	}
+	if (S_seconds(&p->last, &now) < 0.1)
+		return;
+	p->last = now;
+	elapsed = S_seconds(&p->phase_start, &now);
+	share = S_share(now_at);
 	left = share > 0 ? elapsed / share - elapsed : 0;
-	fprintf(p->out, "\r\033[K[%s] ", bar);
-	fprintf(p->out, _("%zu/%zu files, %zu fichas, %.1f MB/s, %.0f s left"), files,
-		n_files, fichas, (double)bytes / 1e6 / elapsed, left);
+	S_bar(p->out, share);
+	switch (now_at->phase) {
+	case PHASE_READING:
+		fprintf(p->out, _("%zu/%zu files, %zu fichas, %.1f MB/s, %.0f s left"),
+			now_at->files, now_at->n_files, now_at->fichas,
+			elapsed > 0 ? (double)now_at->bytes / 1e6 / elapsed : 0, left);
+		break;
+	case PHASE_INDEXING:
+		fprintf(p->out, _("%zu/%zu fichas indexed, %.0f s left"),
+			now_at->fichas, now_at->n_fichas, left);
+		break;
+	case PHASE_PUBLISHING:
+		fputs(_("publishing"), p->out);
+		break;
+	}
 	fflush(p->out);
 	p->shown = true;
 }

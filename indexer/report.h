@@ -19,13 +19,14 @@ void report_json(FILE *out, const struct build_report *r, const struct diags *d,
 struct progress {
 	FILE *out;
 	struct timespec start, last;
+	struct timespec phase_start;
+	enum build_phase phase;
 	bool shown;
 };
 
 void progress_start(struct progress *p, FILE *out);
 /* Redraws at most ten times a second; ctx is a struct progress. */
-void progress_show(void *ctx, size_t files, size_t n_files, size_t fichas,
-		   uint64_t bytes, uint64_t all_bytes);
+void progress_show(void *ctx, const struct build_progress *p);
 void progress_end(struct progress *p);
 
 #endif

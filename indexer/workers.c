@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -83,6 +84,16 @@ _Noreturn void workers_exit(struct workers *w, enum status st, const struct err 
 	_exit(0);
 }
 
+/* Waits for what child i writes, or for its end. */
+static void S_await(struct workers *w, size_t i)
+{
+	struct pollfd one = {.fd = w->from[i], .events = POLLIN};
+
+	while (!build_interrupted && poll(&one, 1, w->tick ? 100 : -1) <= 0)
+		if (w->tick)
+			w->tick(w->tick_ctx);
+}
+
 /* How child i ended: what it wrote, or that it died without a word. */
 static enum status S_verdict(struct workers *w, size_t i, struct err *err)
 {
@@ -90,11 +101,12 @@ static enum status S_verdict(struct workers *w, size_t i, struct err *err)
 	ssize_t k;
 	int ended = 0;
 
+	S_await(w, i);
+	if (build_interrupted)
+		S_kill(w);
 	do
 		k = read(w->from[i], &told, sizeof told);
-	while (k < 0 && errno == EINTR && !build_interrupted);
-	if (k < 0 && errno == EINTR)
-		S_kill(w);
+	while (k < 0 && errno == EINTR);
 	close(w->from[i]);
 	while (waitpid(w->pid[i], &ended, 0) < 0 && errno == EINTR)
 		continue;

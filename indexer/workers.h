@@ -25,6 +25,9 @@ struct workers {
 	int child; /* -1 in the parent */
 	int to;	   /* the child's write end */
 	int died;  /* the signal that one died of, 0 = none */
+	/* Called ten times a second while the parent waits; NULL allowed. */
+	void (*tick)(void *ctx);
+	void *tick_ctx;
 };
 
 enum status workers_start(struct workers *w, size_t n, struct err *err);
