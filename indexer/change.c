@@ -372,6 +372,11 @@ static enum status S_put_all(struct change *c, const char *dir, struct err *err)
 	return st;
 }
 
+static void S_wait(void *ctx)
+{
+	build_show(ctx);
+}
+
 enum status build_change(struct build *b, struct err *err)
 {
 	struct change c = {.b = b};
@@ -435,7 +440,8 @@ enum status build_change(struct build *b, struct err *err)
 		if (!st)
 			st = publish(b->store, dir,
 				     c.parts.n ? (const char *const *)c.parts.v : NULL,
-				     c.parts.n, &b->now, b->lexicon, b->a, err);
+				     c.parts.n, &b->now, b->lexicon, b->a, S_wait, b,
+				     err);
 		if (c.parts.n)
 			S_drop_parts(b);
 		strs_release(&c.parts);

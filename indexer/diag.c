@@ -25,6 +25,11 @@ void diags_release(struct diags *d)
 	diags_init(d, d->stream, d->ctx);
 }
 
+bool diags_full(const struct diags *d)
+{
+	return !d || (d->n == DIAGS_KEPT && !d->stream);
+}
+
 unsigned long diags_count(const struct diags *d, enum severity severity)
 {
 	return d->count[severity];
@@ -52,7 +57,7 @@ void diag(struct diags *d, enum severity severity, const char *code, const char 
 	if (!d)
 		return;
 	d->count[severity]++;
-	if (d->n == DIAGS_KEPT && !d->stream)
+	if (diags_full(d))
 		return;
 	va_start(ap, fmt);
 	if (vasprintf(&raw, fmt, ap) < 0)

@@ -9,6 +9,7 @@
  * Codes are words for scripts and never change with the language; line and
  * column are 1-based, 0 = not known.
  */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "buf.h"
@@ -48,6 +49,8 @@ void diag(struct diags *d, enum severity severity, const char *code, const char 
 #endif
 	;
 
+/* Nobody will see another one: only the counts go on.  True for NULL. */
+bool diags_full(const struct diags *d);
 unsigned long diags_count(const struct diags *d, enum severity severity);
 
 /* Appends the printed form, without a line end.  Control bytes and anything

@@ -19,7 +19,10 @@ static void S_unknown(const struct ficha *f, const char *name, const struct lexi
 		      struct analyzer *a, const char *path, struct diags *d)
 {
 	const struct commune *near[3];
-	size_t n = lexicon_near_communes(near, 3, l, a, name, strlen(name));
+	/* Of a million such records nobody is told any more. */
+	size_t n = diags_full(d)
+			   ? 0
+			   : lexicon_near_communes(near, 3, l, a, name, strlen(name));
 	struct buf b;
 
 	buf_init(&b, 0);
@@ -77,6 +80,20 @@ static enum status S_municipalities(struct ficha *f, const struct lexicon *l,
 		diag(d, DIAG_WARNING, "missing-municipality", path, f->line_start, 1,
 		     "%s", _("no municipality"));
 	return st;
+}
+
+/* Names that the source gives as such stay as they are. */
+static void S_given_names(const struct ficha *f, const struct lexicon *l,
+			  struct analyzer *a, const char *path, struct diags *d)
+{
+	const struct commune *c[2];
+
+	for (size_t i = 0; d && i < f->municipalities.n; i++) {
+		const char *name = f->municipalities.v[i];
+
+		if (lexicon_find_commune(c, 2, l, a, name, strlen(name)) != 1)
+			S_unknown(f, name, l, a, path, d);
+	}
 }
 
 /* Codes, province and region of the first municipality. */
@@ -320,6 +337,8 @@ enum status normal_ficha(struct ficha *f, const struct normal_given *given,
 		given = &nothing;
 	if (!given->municipalities)
 		st = S_municipalities(f, l, a, path, d, err);
+	else
+		S_given_names(f, l, a, path, d);
 	if (st == ST_OK && !given->region)
 		st = S_codes(f, l, a, err);
 	if (st == ST_OK && !given->sello_lines)

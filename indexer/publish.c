@@ -150,7 +150,8 @@ static enum status S_say(enum status st, int signal, struct err *err)
 enum status publish(struct store *store, const char *build_dir,
 		    const char *const *parts, size_t n_parts,
 		    struct catalogue *catalogue, const struct lexicon *lexicon,
-		    struct analyzer *a, struct err *err)
+		    struct analyzer *a, void (*tick)(void *ctx), void *ctx,
+		    struct err *err)
 {
 	struct workers workers = {.child = -1};
 	enum status st = store_begin(store, err);
@@ -165,6 +166,8 @@ enum status publish(struct store *store, const char *build_dir,
 		workers_exit(&workers, st, &why);
 	}
 	if (!st) {
+		workers.tick = tick;
+		workers.tick_ctx = ctx;
 		st = workers_wait(&workers, err);
 		st = S_say(st, st == ST_INTERNAL ? workers.died : 0, err);
 	}

@@ -12,10 +12,12 @@
 #include "text.h"
 
 /* parts: NULL, or the n_parts databases of a first build, which are joined into
- * build_dir and into the published file at once. */
+ * build_dir and into the published file at once.  tick (NULL allowed) is called
+ * ten times a second meanwhile. */
 enum status publish(struct store *store, const char *build_dir,
 		    const char *const *parts, size_t n_parts,
 		    struct catalogue *catalogue, const struct lexicon *lexicon,
-		    struct analyzer *a, struct err *err);
+		    struct analyzer *a, void (*tick)(void *ctx), void *ctx,
+		    struct err *err);
 
 #endif

@@ -210,7 +210,7 @@ struct section {
 	enum field field;
 	size_t head;	 /* its heading's line */
 	size_t from, to; /* lines of its value after the heading's lines */
-	bool repeated; /* the ficha has had it: told, and its text joined */
+	bool repeated;	 /* the ficha has had it: told, and its text joined */
 };
 
 struct block {			     /* a ficha to be */

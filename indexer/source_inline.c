@@ -54,6 +54,24 @@ static bool S_unseen(unsigned long cp)
 	       cp == 0xFFFB;
 }
 
+/* A joiner, or what keeps signs apart, between signs of which it makes others:
+ * in scripts of India, in Persian, in drawings of families.  In Latin letters it
+ * is what a converter left. */
+static bool S_joins(const char *s, size_t n, size_t i, size_t w, unsigned long cp)
+{
+	unsigned long before = 0, after = 0;
+	size_t b = i;
+
+	if ((cp != 0x200C && cp != 0x200D) || i == 0 || i + w >= n)
+		return false;
+	while (b > 0 && i - b < 4 && ((unsigned char)s[--b] & 0xC0) == 0x80)
+		continue;
+	utf8_decode(s + b, i - b, &before);
+	utf8_decode(s + i + w, n - i - w, &after);
+	return before >= 0x600 && after >= 0x600 && !S_unseen(after) &&
+	       !S_blank(after) && (before == 0xFE0F || !S_unseen(before));
+}
+
 void source_signs(struct buf *out, bool *soft, const char *s, size_t n)
 {
 	static const char *const ligatures[] = {"ff",  "fi", "fl", "ffi",
@@ -91,6 +109,10 @@ void source_signs(struct buf *out, bool *soft, const char *s, size_t n)
 		}
 		if (cp == 0xAD) {
 			*soft = true;
+			continue;
+		}
+		if (S_joins(s, n, i, w, cp)) {
+			buf_add(out, s + i, w);
 			continue;
 		}
 		if (S_unseen(cp) || cp < 0x20 || (cp >= 0x7F && cp < 0xA0))

@@ -94,6 +94,16 @@ static size_t S_of(const char *s, size_t n, size_t i)
 	return 0;
 }
 
+/* A letter or mark of another script than Latin: what has no signs, drawings or
+ * punctuation in it. */
+static bool S_other_script(unsigned long cp)
+{
+	return (cp >= 0x0370 && cp < 0x2000) || (cp >= 0x2C00 && cp < 0x2E00) ||
+	       (cp >= 0x3040 && cp < 0xE000) || (cp >= 0xF900 && cp < 0xFE00) ||
+	       (cp >= 0xFE70 && cp < 0xFEFF) || (cp >= 0x10000 && cp < 0x1D000) ||
+	       (cp >= 0x20000 && cp < 0x40000);
+}
+
 /* The end of a name that is in no table: capitals and the small words between
  * them, up to a separator.  0 = running text. */
 static size_t S_unknown(const char *s, size_t n, size_t i)
@@ -114,12 +124,12 @@ static size_t S_unknown(const char *s, size_t n, size_t i)
 		for (; e < n; e += w) {
 			w = utf8_decode(s + e, n - e, &cp);
 			if (!latin_letter(cp) && cp != '\'' && cp != 0x2019 &&
-			    cp != '-' && cp != '.')
+			    cp != '-' && cp != '.' && !S_other_script(cp))
 				break;
 		}
 		if (e == b)
 			return 0;
-		ok = latin_upper(first);
+		ok = latin_upper(first) || S_other_script(first);
 		for (size_t k = 0; !ok && words && k < sizeof small / sizeof *small;
 		     k++)
 			ok = strlen(small[k]) == e - b &&

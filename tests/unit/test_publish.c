@@ -102,7 +102,8 @@ static void S_close(struct room *r)
 
 static enum status S_publish(struct room *r, const char *dir, struct err *err)
 {
-	return publish(r->store, dir, NULL, 0, &r->catalogue, r->lexicon, r->a, err);
+	return publish(r->store, dir, NULL, 0, &r->catalogue, r->lexicon, r->a, NULL,
+		       NULL, err);
 }
 
 static void test_whole_files_are_published(void **state)
