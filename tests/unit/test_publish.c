@@ -57,6 +57,7 @@ static void S_damaged_copy(const char *to, unsigned changes)
 			n = scratch_below((uint32_t)n);
 		for (unsigned k = 0; n && k < changes; k++)
 			p[scratch_below((uint32_t)n)] ^= (char)(1u << scratch_below(8));
+		unlink(path); /* the last generation may have the same file */
 		scratch_write(path, p, n);
 		free(p);
 	}
