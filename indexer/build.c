@@ -406,6 +406,21 @@ static enum status S_remove(struct build *b, struct err *err)
 	return st;
 }
 
+/* What was found in each file, for a report. */
+static void S_tell_files(const struct build *b)
+{
+	for (size_t i = 0; b->o->file && i < b->now.n; i++) {
+		const struct source_file *f = &b->now.files[i];
+		size_t rejected = f->rejected;
+
+		if (!f->seen)
+			continue;
+		for (size_t k = 0; k < f->n; k++)
+			rejected += !f->entries[k].id;
+		b->o->file(b->o->file_ctx, f->path, f->n + f->rejected, rejected);
+	}
+}
+
 enum status build_run(struct build_report *out, const struct build_options *o,
 		      struct diags *d, struct err *err)
 {
@@ -428,6 +443,8 @@ enum status build_run(struct build_report *out, const struct build_options *o,
 		st = build_settle(&b, err);
 	if (!st)
 		st = build_change(&b, err);
+	if (!st)
+		S_tell_files(&b);
 	if (!st && b.store) {
 		struct snapshot *s = NULL;
 		struct err why;

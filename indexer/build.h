@@ -40,6 +40,10 @@ struct build_options {
 	/* Called after each ficha and file, for a progress bar; NULL allowed. */
 	void (*progress)(void *ctx, const struct build_progress *p);
 	void *progress_ctx;
+	/* Called at the end for every source file that is there, in order, with
+	 * the fichas that were found in it; NULL allowed. */
+	void (*file)(void *ctx, const char *path, size_t found, size_t rejected);
+	void *file_ctx;
 };
 
 struct build_report {

@@ -234,6 +234,7 @@ static enum status S_build(struct settings *s, const struct arguments *a,
 	struct build_report report;
 	struct progress progress;
 	struct diags diags;
+	struct buf files;
 	enum status st;
 
 	if (!a->n_words)
@@ -252,6 +253,11 @@ static enum status S_build(struct settings *s, const struct arguments *a,
 		s->build.progress_ctx = &progress;
 	}
 	diags_init(&diags, NULL, NULL);
+	buf_init(&files, 0);
+	if (s->build.dry_run) {
+		s->build.file = report_file;
+		s->build.file_ctx = &files;
+	}
 	/* A reader of the report that goes away must not end a build halfway. */
 	signal(SIGPIPE, SIG_IGN);
 	st = build_run(&report, &s->build, &diags, err);
@@ -261,9 +267,10 @@ static enum status S_build(struct settings *s, const struct arguments *a,
 		if (s->report_json)
 			report_json(stdout, &report, &diags, &s->build);
 		else
-			report_text(stdout, stderr, &report, &diags, &s->build,
+			report_text(stdout, stderr, &report, &diags, &s->build, &files,
 				    s->quiet);
 	}
+	buf_release(&files);
 	diags_release(&diags);
 	return st;
 }

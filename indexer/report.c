@@ -24,8 +24,20 @@ static void S_diagnostics(FILE *out, const struct diags *d, bool quiet)
 			DIAGS_KEPT);
 }
 
+void report_file(void *ctx, const char *path, size_t found, size_t rejected)
+{
+	struct buf *out = ctx;
+
+	buf_addf(out, "%7zu  ", found);
+	diag_path(out, path);
+	if (rejected)
+		buf_addf(out, _(" (rejected: %zu)"), rejected);
+	buf_addc(out, '\n');
+}
+
 void report_text(FILE *out, FILE *messages, const struct build_report *r,
-		 const struct diags *d, const struct build_options *o, bool quiet)
+		 const struct diags *d, const struct build_options *o,
+		 const struct buf *files, bool quiet)
 {
 	S_diagnostics(messages, d, quiet);
 	if (quiet)
@@ -46,6 +58,8 @@ void report_text(FILE *out, FILE *messages, const struct build_report *r,
 	fprintf(out, _("diagnostics: %lu errors, %lu warnings, %lu hints\n"),
 		diags_count(d, DIAG_ERROR), diags_count(d, DIAG_WARNING),
 		diags_count(d, DIAG_HINT));
+	if (files->len)
+		fprintf(out, "%s\n%s", _("fichas in each file:"), files->data);
 	if (o->dry_run)
 		fprintf(out, "%s\n", _("dry run: nothing was written"));
 	else if (r->published)

@@ -10,9 +10,13 @@
 
 #include "build.h"
 
-/* Counts to out, diagnostics to messages. */
+/* What a dry run found in each file: a build's file(), ctx is the buffer. */
+void report_file(void *ctx, const char *path, size_t found, size_t rejected);
+
+/* Counts to out, after them `files`, if any; diagnostics to messages. */
 void report_text(FILE *out, FILE *messages, const struct build_report *r,
-		 const struct diags *d, const struct build_options *o, bool quiet);
+		 const struct diags *d, const struct build_options *o,
+		 const struct buf *files, bool quiet);
 void report_json(FILE *out, const struct build_report *r, const struct diags *d,
 		 const struct build_options *o);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "encoding.h"
 #include "messages.h"
 #include "source_doc.h"
 
@@ -74,9 +75,77 @@ static bool S_is_page(const char *s, size_t n)
 			  strncasecmp(s, "<html", 5) == 0);
 }
 
+/* Not one sign of UTF-8 beyond ASCII, and several bytes that would be letters of
+ * Spanish in Windows-1252: what an old editor saved. */
+static bool S_is_1252(const char *s, size_t n)
+{
+	size_t letters = 0;
+
+	for (size_t i = 0, w; i < n; i += w) {
+		unsigned char c = (unsigned char)s[i];
+		unsigned long cp;
+
+		w = utf8_decode(s + i, n - i, &cp);
+		if (c < 0x80)
+			continue;
+		if (w > 1 || c == 0x81 || c == 0x8D || c == 0x8F || c == 0x90 ||
+		    c == 0x9D)
+			return false;
+		letters += strchr("\xE1\xE9\xED\xF3\xFA\xF1\xFC\xC1\xC9\xCD\xD3\xDA"
+				  "\xD1",
+				  s[i]) != NULL;
+	}
+	return letters >= 3;
+}
+
+/* Other encodings than UTF-8; *is: out has the document's text. */
+static enum status S_decode(struct buf *out, bool *is, struct source_sink *sink,
+			    const char *path, const char *bytes, size_t n,
+			    struct err *err)
+{
+	size_t mark, bad;
+	enum encoding e = encoding_mark(&mark, bytes, n);
+
+	*is = true;
+	if (e != ENCODING_UTF8 && mark && n % 2 == 0) {
+		encoding_decode(out, bytes, n, false);
+	} else if (!utf8_valid(bytes, n, &bad) && S_is_1252(bytes, n)) {
+		unsigned column, line = S_line_of(bytes, bad, &column);
+
+		encoding_from_1252(out, bytes, n);
+		diag(sink->diags, DIAG_WARNING, "windows-1252", path, line, column,
+		     "%s", _("the file is not UTF-8: read as Windows-1252"));
+	} else {
+		*is = false;
+	}
+	return buf_status(out, err);
+}
+
+static enum status S_read(struct source_sink *sink, struct analyzer *a,
+			  const struct lexicon *l, const char *path, const char *bytes,
+			  size_t n, struct err *err);
+
 enum status source_read_document(struct source_sink *sink, struct analyzer *a,
 				 const struct lexicon *l, const char *path,
 				 const char *bytes, size_t n, struct err *err)
+{
+	struct buf decoded;
+	bool is;
+	enum status st;
+
+	buf_init(&decoded, 0);
+	st = S_decode(&decoded, &is, sink, path, bytes, n, err);
+	if (st == ST_OK && is)
+		st = S_read(sink, a, l, path, decoded.data, decoded.len, err);
+	else if (st == ST_OK)
+		st = S_read(sink, a, l, path, bytes, n, err);
+	buf_release(&decoded);
+	return st;
+}
+
+static enum status S_read(struct source_sink *sink, struct analyzer *a,
+			  const struct lexicon *l, const char *path, const char *bytes,
+			  size_t n, struct err *err)
 {
 	struct buf text;
 	struct raw raw;

@@ -118,6 +118,59 @@ static void test_bad_documents(void **state)
 	assert_int_equal(f.diags.v[0].column, 2);
 	assert_string_equal(f.v[0].text[F_TITLE], "T\xEF\xBF\xBDtulo");
 	fichas_free(&f);
+
+	/* What an old editor saved is Windows-1252 as a whole, and said. */
+	S_one(&f, "Gu\xEDa de acogida\n\nMUNICIPALIDAD DE \xD1U\xD1OA\n\n"
+		  "Poblaci\xF3n objetivo\n\nMujeres\n\nFechas de implementaci\xF3n"
+		  "\n\n2023 \226 2024\n\nFinanciamiento\n\nPropio\n");
+	assert_int_equal(f.n, 1);
+	assert_int_equal(fichas_diags(&f, "windows-1252"), 1);
+	assert_int_equal(fichas_diags(&f, "invalid-utf8"), 0);
+	assert_string_equal(f.v[0].text[F_TITLE], "Gu\xC3\xAD"
+						  "a de acogida");
+	assert_string_equal(f.v[0].municipalities.v[0], "\xC3\x91u\xC3\xB1oa");
+	assert_string_equal(f.v[0].text[F_POPULATION], "Mujeres");
+	fichas_free(&f);
+}
+
+/* The signs do not tell whose they are: nothing is taken, and that is said. */
+static void test_nothing_is_guessed(void **state)
+{
+	struct fichas f;
+
+	(void)state;
+	/* A grid whose columns a converter collapsed. */
+	S_one(&f, "Uno\n\nMUNICIPALIDAD DE MACUL\n\nFechas de implementaci\xC3\xB3n\n\n"
+		  "Enero Febrero Marzo Abril Mayo Junio Julio Agosto Septiembre\n"
+		  "\xE2\x9C\x93 \xE2\x9C\x93 \xE2\x9C\x93\n\n2023\n\n"
+		  "Financiamiento\n\nPropio\n");
+	assert_int_equal(f.n, 1);
+	assert_int_equal(f.v[0].months.n, 0);
+	assert_int_equal(fichas_diags(&f, "month-grid-unclear"), 1);
+	assert_string_equal(f.v[0].text[F_DATES], "2023");
+	fichas_free(&f);
+
+	/* Where the blanks are still there, they tell. */
+	S_one(&f, "Uno\n\nMUNICIPALIDAD DE MACUL\n\nFechas de implementaci\xC3\xB3n\n\n"
+		  "Enero  Febrero  Marzo  Abril  Mayo  Junio\n"
+		  "         X        X\n\n2023\n\nFinanciamiento\n\nPropio\n");
+	assert_int_equal(f.v[0].months.n, 2);
+	assert_int_equal(f.v[0].months.v[0], 2);
+	assert_int_equal(fichas_diags(&f, "month-grid-unclear"), 0);
+	fichas_free(&f);
+
+	/* A sign on a line of its own between two labels. */
+	S_one(&f,
+	      "Uno\n\nMUNICIPALIDAD DE MACUL\n\nL\xC3\xADnea Sello\n\n"
+	      "Institucionalidad local en mov. humana\n\xE2\x9C\x93\n"
+	      "Pol\xC3\xADticas locales y trabajo colaborativo\n"
+	      "Vinculaci\xC3\xB3n comunitaria\nEstrategias formativas\n\n"
+	      "Fechas de implementaci\xC3\xB3n\n\n2023\n\nFinanciamiento\n\nPropio\n");
+	assert_int_equal(f.n, 1);
+	assert_int_equal(f.v[0].sello_lines.n, 0);
+	assert_int_equal(fichas_diags(&f, "sello-unclear"), 1);
+	assert_int_equal(fichas_diags(&f, "sello-unmarked"), 0);
+	fichas_free(&f);
 }
 
 static void test_diag_print(void **state)
@@ -293,6 +346,7 @@ int main(void)
 		cmocka_unit_test(test_true_document),
 		cmocka_unit_test(test_counts_and_preamble),
 		cmocka_unit_test(test_bad_documents),
+		cmocka_unit_test(test_nothing_is_guessed),
 		cmocka_unit_test(test_diag_print),
 		cmocka_unit_test(test_variants),
 		cmocka_unit_test(test_documents),
