@@ -120,7 +120,7 @@ static void test_bad_documents(void **state)
 	fichas_free(&f);
 
 	/* What an old editor saved is Windows-1252 as a whole, and said. */
-	S_one(&f, "Gu\xEDa de acogida\n\nMUNICIPALIDAD DE \xD1U\xD1OA\n\n"
+	S_one(&f, "Gu\355a de acogida\n\nMUNICIPALIDAD DE \xD1U\xD1OA\n\n"
 		  "Poblaci\xF3n objetivo\n\nMujeres\n\nFechas de implementaci\xF3n"
 		  "\n\n2023 \226 2024\n\nFinanciamiento\n\nPropio\n");
 	assert_int_equal(f.n, 1);
