@@ -67,9 +67,10 @@ struct ranking {
 };
 
 /* The best `limit` from `offset` on of what q and within (NULL = everything)
- * match, by falling score, ties by rising order[docid] (NULL: docid). */
+ * match, by falling score, ties by rising order[docid] (NULL: docid).  sure:
+ * reader_match() has said that q matches all of within. */
 enum status reader_rank(struct ranking *out, struct reader *r, const struct clause *q,
-			const struct docset *within, const uint32_t *order,
+			const struct docset *within, bool sure, const uint32_t *order,
 			size_t offset, size_t limit, double deadline, struct err *err);
 void ranking_release(struct ranking *r);
 

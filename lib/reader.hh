@@ -87,10 +87,26 @@ class deadline
 	}
 };
 
-/* A term's documents with what each says of it, out of Xapian's blocks. */
+/* A term's documents with what each says of it, out of Xapian's blocks.  Six
+ * bytes a posting: a wdf that two bytes do not hold stands in `more`. */
 struct posting_list {
 	std::vector<uint32_t> docid; /* rising */
-	std::vector<uint32_t> wdf;
+	std::vector<uint16_t> wdf_low;
+	std::unordered_map<uint32_t, uint32_t> more; /* by docid */
+
+	static constexpr uint16_t MORE = UINT16_MAX;
+
+	void add(uint32_t d, uint32_t wdf)
+	{
+		docid.push_back(d);
+		wdf_low.push_back(wdf < MORE ? (uint16_t)wdf : MORE);
+		if (wdf >= MORE)
+			more[d] = wdf;
+	}
+	uint32_t wdf(size_t i) const
+	{
+		return wdf_low[i] < MORE ? wdf_low[i] : more.at(docid[i]);
+	}
 };
 typedef std::shared_ptr<const struct posting_list> posting_list_ref;
 
@@ -114,8 +130,8 @@ struct reader {
 	std::unordered_map<std::string, decltype(lists)::iterator> list_of;
 	size_t lists_size = 0;
 
-	std::vector<uint32_t> length; /* by document; 0 = not asked for yet */
-	std::vector<double> norm;     /* by length: see reader_rank.cc */
+	std::vector<double> norm; /* by document: see reader_rank.cc; 0 = not yet */
+	std::vector<double> norm_of_length;
 	std::vector<std::vector<double>> arrays; /* last + 1 zeros each */
 
 	~reader()
@@ -219,7 +235,7 @@ void reader_walk(struct reader *r, const char *term, const struct docset &within
 	}
 	for (size_t i = 0, n = list->docid.size(); i < n; i++)
 		if (docset_has(&within, list->docid[i]))
-			visit(list->docid[i], list->wdf[i]);
+			visit(list->docid[i], list->wdf(i));
 	limit.tick(list->docid.size() / 8 + 1);
 }
 

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
-/* Postings kept at most: 32 MB. */
-#define LISTS_MAX ((size_t)4 << 20)
+/* Postings kept at most, of six bytes each: a search walks some twenty lists,
+ * and the frequent words are in every other query. */
+static size_t S_lists_max(const struct reader *r)
+{
+	return ((size_t)4 << 20) + (size_t)r->count * 16;
+}
 
 posting_list_ref reader_kept_list(struct reader *r, const std::string &term)
 {
@@ -20,9 +24,9 @@ static void S_keep(struct reader *r, const std::string &term, posting_list_ref l
 	/* A short list costs about as much as a hundred postings. */
 	size_t size = list->docid.size() + 100;
 
-	if (size > LISTS_MAX / 2)
+	if (size > S_lists_max(r) / 2)
 		return;
-	while (r->lists_size + size > LISTS_MAX) {
+	while (r->lists_size + size > S_lists_max(r)) {
 		r->lists_size -= r->lists.back().second->docid.size() + 100;
 		r->list_of.erase(r->lists.back().first);
 		r->lists.pop_back();
@@ -55,15 +59,14 @@ posting_list_ref reader_list(struct reader *r, const std::string &term, deadline
 	size_t n = std::min<size_t>(reader_documents(r, term.c_str()), r->last);
 
 	list->docid.reserve(n);
-	list->wdf.reserve(n);
+	list->wdf_low.reserve(n);
 	if (positions_wants(term.c_str())) {
 		struct positions_cursor c;
 
 		positions_start(&c, r->positions,
 				positions_find(r->positions, term.data(), term.size()));
 		while (positions_next(&c)) {
-			list->docid.push_back(c.docid);
-			list->wdf.push_back(c.count);
+			list->add(c.docid, c.count);
 			limit.tick(1);
 		}
 	} else {
@@ -71,8 +74,7 @@ posting_list_ref reader_list(struct reader *r, const std::string &term, deadline
 					end = r->db.postlist_end(term);
 
 		for (; p != end; ++p) {
-			list->docid.push_back(*p);
-			list->wdf.push_back(p.get_wdf());
+			list->add(*p, p.get_wdf());
 			limit.tick(1);
 		}
 	}

@@ -80,8 +80,8 @@ class weighing
 	    : r(r_), limit(limit_), err(err_), n(r_->count),
 	      average(r_->db.get_average_length())
 	{
-		if (r->length.empty())
-			r->length.resize((size_t)r->last + 1);
+		if (r->norm.empty())
+			r->norm.resize((size_t)r->last + 1);
 	}
 
 	/* Adds to `into` what q weighs in the documents of `within`.  sure:
@@ -90,7 +90,7 @@ class weighing
 		 const struct docset &within, bool sure, unsigned depth);
 
       private:
-	double norm(uint32_t d);
+	double norm_of(uint32_t d);
 	double weight(double scale, double wdf, uint32_t d);
 	void set(std::vector<double> &into, const struct clause *q, double factor,
 		 const struct docset &within);
@@ -108,28 +108,27 @@ class weighing
 
 /* Lengths are read when first needed: documents come in rising order, which
  * is cheap for Xapian. */
-double weighing::norm(uint32_t d)
+double weighing::norm_of(uint32_t d)
 {
-	uint32_t length = r->length[d];
-	size_t kept = r->norm.size();
+	uint32_t length = std::max<uint32_t>(r->db.get_doclength(d), 1);
+	size_t kept = r->norm_of_length.size();
+	double norm;
 
-	if (length == 0) {
-		length = std::max<uint32_t>(r->db.get_doclength(d), 1);
-		r->length[d] = length;
-		limit.tick(8);
-	}
+	limit.tick(8);
 	if (length >= kept && length < 1u << 16) {
-		r->norm.resize((size_t)length + 1);
+		r->norm_of_length.resize((size_t)length + 1);
 		for (size_t i = std::max<size_t>(kept, 1); i <= length; i++)
-			r->norm[i] = std::log2(1 + average / (double)i);
+			r->norm_of_length[i] = std::log2(1 + average / (double)i);
 	}
-	return length < r->norm.size() ? r->norm[length]
-				       : std::log2(1 + average / length);
+	norm = length < r->norm_of_length.size() ? r->norm_of_length[length]
+						 : std::log2(1 + average / length);
+	r->norm[d] = norm;
+	return norm;
 }
 
 double weighing::weight(double scale, double wdf, uint32_t d)
 {
-	double wdfn = wdf * norm(d);
+	double known = r->norm[d], wdfn = wdf * (known > 0 ? known : norm_of(d));
 
 	return scale * (wdfn / (wdfn + 1));
 }
@@ -364,7 +363,7 @@ std::vector<struct ranked> S_best(const struct docset &set, std::vector<double> 
 } // namespace
 
 enum status reader_rank(struct ranking *out, struct reader *r, const struct clause *q,
-			const struct docset *within, const uint32_t *order,
+			const struct docset *within, bool sure, const uint32_t *order,
 			size_t offset, size_t limit, double until, struct err *err)
 {
 	out->v = NULL;
@@ -384,8 +383,10 @@ enum status reader_rank(struct ranking *out, struct reader *r, const struct clau
 		 * ours. */
 		part.op = within ? Q_DOCSET : Q_ALL;
 		part.docs = within;
-		reader_evaluate(asked.s, r, &part, reader_all(r), clock, err);
-		reader_evaluate(found.s, r, q, asked.s, clock, err);
+		reader_evaluate(sure ? found.s : asked.s, r, &part, reader_all(r),
+				clock, err);
+		if (!sure)
+			reader_evaluate(found.s, r, q, asked.s, clock, err);
 
 		array score(r);
 

@@ -142,8 +142,7 @@ static enum status S_page_by_key(struct ranking *out, struct answer *a,
 static enum status S_rank(struct ranking *out, struct answer *a, struct engine *e,
 			  size_t offset, size_t limit, struct err *err)
 {
-	return reader_rank(out, e->reader, S_tree(a),
-			   a->filters.active ? &a->within : NULL,
+	return reader_rank(out, e->reader, S_tree(a), &a->within, true,
 			   column_order(e->column), offset, limit, e->deadline, err);
 }
 
@@ -308,7 +307,7 @@ static enum status S_related(struct answer *a, struct engine *e, struct err *err
 		st = column_count(&within, counts, e->column, &some, a->filters.sel,
 				  none, err);
 	if (!st && docset_next(&within, 1))
-		st = reader_rank(&ranked, e->reader, a->plan->any, &within,
+		st = reader_rank(&ranked, e->reader, a->plan->any, &within, true,
 				 column_order(e->column), 0, RELATED_MAX, e->deadline,
 				 err);
 	if (!st)

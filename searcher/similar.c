@@ -222,8 +222,8 @@ static enum status S_run(struct similar *s, struct err *err)
 		st = S_query(s, err);
 		if (!st)
 			st = reader_rank(&ranked, s->e->reader, s->query, &s->a->within,
-					 column_order(s->e->column), 0, CANDIDATES_MAX,
-					 s->e->deadline, err);
+					 false, column_order(s->e->column), 0,
+					 CANDIDATES_MAX, s->e->deadline, err);
 		if (!st)
 			st = S_scores(s, &ranked, err);
 	}

@@ -3,6 +3,8 @@
 #
 #   make bench [N=20000] [SEED=1] [BENCH_ARGS=...]   speed and size
 #   make eval EVAL=DIR [EVAL_ARGS=...]               ranking on a collection
+#   make equal [TIMES=25]                            match sets and ranking beside a
+#                                                    naive search, 10^5 random queries
 #   make bench-text [TEXT="FILE..."]                 text to tokens, beside ICU
 #   make bench-typos [TEXT="FILE..."]                misspelt words, in 200,000
 #
@@ -74,6 +76,11 @@ $(B)/bench/xapian_rank: tests/eval/xapian_rank.cc
 	$(CXX) $(BENCH_CXXFLAGS) $(call pc,--cflags xapian-core) -o $@ $< \
 		$(call pc,--libs xapian-core)
 
+TIMES ?= 25
+equal: deps-check
+	$(AGAIN) $(JOBS) $(B)/tests/test_reader
+	TIMES=$(TIMES) $(B)/tests/test_reader
+
 # --check first: what is fast must be equal.
 bench-text: deps-build
 	$(AGAIN) $(JOBS) $(B)/bench/text_bench
@@ -92,4 +99,4 @@ $(B)/bench/typo_bench: $(B)/obj/tests/bench/typo_bench.o $(B)/libsearcher.a $(B)
 	@mkdir -p $(@D)
 	$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB)
 
-.PHONY: bench bench-text bench-typos eval deps-bench
+.PHONY: bench equal bench-text bench-typos eval deps-bench

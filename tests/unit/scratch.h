@@ -108,6 +108,16 @@ static uint64_t scratch_seed;
 
 /* From FICHAS_SEED, else the clock; printed, so that a failure can be made
  * again. */
+/* How many times the usual number of random cases: TIMES in the environment
+ * (`make equal`). */
+static inline int scratch_times(void)
+{
+	const char *times = getenv("TIMES");
+	int n = times ? atoi(times) : 1;
+
+	return n > 0 ? n : 1;
+}
+
 static inline void scratch_random(const char *test)
 {
 	const char *given = getenv("FICHAS_SEED");

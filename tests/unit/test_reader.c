@@ -234,7 +234,7 @@ static void test_match_is_the_naive_match(void **state)
 	for (int corpus = 0; corpus < 20; corpus++) {
 		struct reader *r = S_corpus();
 
-		for (int i = 0; i < 200; i++) {
+		for (int i = 0; i < 200 * scratch_times(); i++) {
 			struct docset set = S_random_set(S_naive.last), found;
 			struct arena *a;
 			struct clause *q;
@@ -265,10 +265,11 @@ static void test_ranking_is_the_naive_ranking(void **state)
 	for (int corpus = 0; corpus < 20; corpus++) {
 		struct reader *r = S_corpus();
 
-		for (int i = 0; i < 200; i++) {
+		for (int i = 0; i < 200 * scratch_times(); i++) {
 			struct docset set = S_random_set(S_naive.last),
-				      within = S_random_set(S_naive.last);
+				      within = S_random_set(S_naive.last), found;
 			bool filtered = scratch_below(2), keyed = scratch_below(4);
+			bool known = scratch_below(2);
 			double deadline = scratch_below(2) ? 1e9 : 0;
 			size_t offset = scratch_below(3) ? 0 : scratch_below(20);
 			size_t limit = 1 + scratch_below(15);
@@ -280,12 +281,21 @@ static void test_ranking_is_the_naive_ranking(void **state)
 			assert_int_equal(arena_open(&a, &err), ST_OK);
 			q = S_random_clause(a, &set, 3);
 			/* Everything, and then a page that may end early. */
-			if (reader_rank(&all, r, q, filtered ? &within : NULL,
+			if (reader_rank(&all, r, q, filtered ? &within : NULL, false,
 					keyed ? S_order : NULL, 0, 1000, 0, &err) ||
-			    reader_rank(&page, r, q, filtered ? &within : NULL,
-					keyed ? S_order : NULL, offset, limit, deadline,
-					&err))
+			    reader_match(&found, r, q, 0, &err))
 				fail_msg("%s: %s", err.text, S_show(q));
+			/* As a search asks: what matches is known. */
+			if (filtered)
+				docset_and(&found, &within);
+			if (reader_rank(&page, r, q,
+					known	   ? &found
+					: filtered ? &within
+						   : NULL,
+					known, keyed ? S_order : NULL, offset, limit,
+					deadline, &err))
+				fail_msg("%s: %s", err.text, S_show(q));
+			docset_release(&found);
 			for (uint32_t d = 1; d <= S_naive.last; d++)
 				n += naive_match(&S_naive, d, q) &&
 				     (!filtered || docset_has(&within, d));
@@ -551,16 +561,18 @@ static void test_too_late_is_said(void **state)
 	late = thread_seconds();
 	assert_int_equal(reader_match(&found, r, q, late, &err), ST_LIMIT);
 	assert_null(found.word);
-	assert_int_equal(reader_rank(&ranking, r, q, NULL, NULL, 0, 10, late, &err),
-			 ST_LIMIT);
+	assert_int_equal(
+		reader_rank(&ranking, r, q, NULL, false, NULL, 0, 10, late, &err),
+		ST_LIMIT);
 	assert_null(ranking.v);
 	start = thread_seconds();
 	assert_int_equal(reader_match(&found, r, q, start + 0.0005, &err), ST_LIMIT);
 	assert_true(thread_seconds() - start < 0.5);
 	/* What was given up leaves nothing behind. */
 	q = clause_term(a, "SAa", 3);
-	assert_int_equal(reader_rank(&ranking, r, q, NULL, NULL, 0, 1000, 0, &err),
-			 ST_OK);
+	assert_int_equal(
+		reader_rank(&ranking, r, q, NULL, false, NULL, 0, 1000, 0, &err),
+		ST_OK);
 	for (size_t i = 0; i < ranking.n; i++)
 		assert_true(fabs(ranking.v[i].score -
 				 naive_weight(&S_naive, ranking.v[i].docid, q, 1)) <
@@ -589,7 +601,8 @@ static void test_malformed_queries_are_refused(void **state)
 	assert_int_equal(reader_match(&found, r, q, 0, &err), ST_OK);
 	assert_int_equal(docset_count(&found), 3);
 	docset_release(&found);
-	assert_int_equal(reader_rank(&ranking, r, q, NULL, NULL, 0, 9, 0, &err), ST_OK);
+	assert_int_equal(reader_rank(&ranking, r, q, NULL, false, NULL, 0, 9, 0, &err),
+			 ST_OK);
 	assert_int_equal(ranking.n, 3);
 	ranking_release(&ranking);
 	for (int depth = 0; depth < 100000; depth++)
@@ -607,9 +620,9 @@ static void test_malformed_queries_are_refused(void **state)
 					 ST_INTERNAL);
 			assert_null(found.word);
 		}
-		assert_int_equal(
-			reader_rank(&ranking, r, bad[i], NULL, NULL, 0, 9, 0, &err),
-			ST_INTERNAL);
+		assert_int_equal(reader_rank(&ranking, r, bad[i], NULL, false, NULL, 0,
+					     9, 0, &err),
+				 ST_INTERNAL);
 		assert_null(ranking.v);
 	}
 	/* Terms that cannot be: no documents. */
@@ -647,9 +660,9 @@ static void test_sets_of_another_universe(void **state)
 		assert_int_equal(docset_count(&found), last < 2 ? 0 : 2);
 		docset_release(&found);
 		set.op = Q_ALL;
-		assert_int_equal(
-			reader_rank(&ranking, r, &set, &docs, NULL, 0, 9, 0, &err),
-			ST_OK);
+		assert_int_equal(reader_rank(&ranking, r, &set, &docs, false, NULL, 0,
+					     9, 0, &err),
+				 ST_OK);
 		assert_int_equal(ranking.n, last < 2 ? 0 : 2);
 		ranking_release(&ranking);
 		set.op = Q_DOCSET;
@@ -676,7 +689,8 @@ static void test_a_phrase_among_synonyms(void **state)
 	q = clause_new(a, Q_SYNONYM);
 	clause_add(a, q, phrase);
 	clause_add(a, q, clause_term(a, "SAdos", 5));
-	assert_int_equal(reader_rank(&ranking, r, q, NULL, NULL, 0, 9, 0, &err), ST_OK);
+	assert_int_equal(reader_rank(&ranking, r, q, NULL, false, NULL, 0, 9, 0, &err),
+			 ST_OK);
 	assert_int_equal(ranking.n, 3);
 	assert_int_equal(reader_weight(&alone, r, phrase, 1, &err), ST_OK);
 	for (size_t i = 0; i < ranking.n; i++)

@@ -325,8 +325,9 @@ static void test_an_empty_index(void **state)
 	assert_int_equal(reader_match(&found, r, &all, 0, &err), ST_OK);
 	assert_int_equal(docset_count(&found), 0);
 	docset_release(&found);
-	assert_int_equal(reader_rank(&ranking, r, &all, NULL, NULL, 0, 10, 0, &err),
-			 ST_OK);
+	assert_int_equal(
+		reader_rank(&ranking, r, &all, NULL, false, NULL, 0, 10, 0, &err),
+		ST_OK);
 	assert_int_equal(ranking.n, 0);
 	reader_close(r);
 }
