@@ -93,6 +93,7 @@ struct posting_list {
 	std::vector<uint32_t> docid; /* rising */
 	std::vector<uint16_t> wdf_low;
 	std::unordered_map<uint32_t, uint32_t> more; /* by docid */
+	std::unique_ptr<bits> set; /* the same documents, where they are many */
 
 	static constexpr uint16_t MORE = UINT16_MAX;
 
@@ -156,10 +157,10 @@ void reader_walk(struct reader *r, const char *term, const struct docset &within
 /* How many documents have the term. */
 uint32_t reader_documents(struct reader *r, const char *term);
 
-/* The list where it is kept; NULL. */
-posting_list_ref reader_kept_list(struct reader *r, const std::string &term);
-posting_list_ref reader_list(struct reader *r, const std::string &term,
-			     deadline &limit);
+/* The list of a term, from those kept where it is there.  NULL where only a few
+ * documents of a long one are wanted (*ask), or there is none. */
+posting_list_ref reader_whole_list(bool *ask, struct reader *r, const char *term,
+				   const struct docset &within, deadline &limit);
 
 /* Adds to `into` the documents of `within` that the clause matches, whatever
  * its weights; for inside a guard.  reader_positional: a phrase or NEAR. */
@@ -217,22 +218,13 @@ template <typename F>
 void reader_walk(struct reader *r, const char *term, const struct docset &within,
 		 deadline &limit, F &&visit)
 {
-	posting_list_ref list;
+	bool ask;
+	posting_list_ref list = reader_whole_list(&ask, r, term, within, limit);
 
-	if (!reader_possible(term))
+	if (ask)
+		reader_ask(r, term, within, limit, visit);
+	if (!list)
 		return;
-	list = reader_kept_list(r, term);
-	if (!list) {
-		uint32_t n = reader_documents(r, term);
-
-		if (n == 0)
-			return;
-		if (n > 64 && docset_count(&within) < n / 32) {
-			reader_ask(r, term, within, limit, visit);
-			return;
-		}
-		list = reader_list(r, term, limit);
-	}
 	for (size_t i = 0, n = list->docid.size(); i < n; i++)
 		if (docset_has(&within, list->docid[i]))
 			visit(list->docid[i], list->wdf(i));

@@ -9,7 +9,7 @@ static size_t S_lists_max(const struct reader *r)
 	return ((size_t)4 << 20) + (size_t)r->count * 16;
 }
 
-posting_list_ref reader_kept_list(struct reader *r, const std::string &term)
+static posting_list_ref S_kept(struct reader *r, const std::string &term)
 {
 	auto found = r->list_of.find(term);
 
@@ -53,7 +53,8 @@ uint32_t reader_documents(struct reader *r, const char *term)
 				   positions_find(r->positions, term, strlen(term)));
 }
 
-posting_list_ref reader_list(struct reader *r, const std::string &term, deadline &limit)
+static posting_list_ref S_read(struct reader *r, const std::string &term,
+			       deadline &limit)
 {
 	auto list = std::make_shared<struct posting_list>();
 	size_t n = std::min<size_t>(reader_documents(r, term.c_str()), r->last);
@@ -78,6 +79,33 @@ posting_list_ref reader_list(struct reader *r, const std::string &term, deadline
 			limit.tick(1);
 		}
 	}
+	/* In one of 32: then a set is less than the list, and AND and OR with it
+	 * take a word for 64 documents. */
+	if (list->docid.size() > r->last / 32) {
+		list->set.reset(new bits(r->last));
+		for (uint32_t d : list->docid)
+			if (d <= r->last)
+				docset_add(&list->set->s, d);
+	}
 	S_keep(r, term, list);
 	return list;
+}
+
+posting_list_ref reader_whole_list(bool *ask, struct reader *r, const char *term,
+				   const struct docset &within, deadline &limit)
+{
+	posting_list_ref list;
+	uint32_t n;
+
+	*ask = false;
+	if (!reader_possible(term))
+		return list;
+	list = S_kept(r, term);
+	if (list)
+		return list;
+	n = reader_documents(r, term);
+	if (n == 0)
+		return list;
+	*ask = n > 64 && docset_count(&within) < n / 32;
+	return *ask ? list : S_read(r, term, limit);
 }

@@ -35,6 +35,7 @@ class evaluation
 		 const struct docset &within, unsigned depth);
 
       private:
+	void term(struct docset &into, const char *name, const struct docset &within);
 	void conjunction(struct docset &into, const struct clause *q,
 			 const struct docset &within, unsigned depth);
 	void difference(struct docset &into, const struct clause *q,
@@ -96,6 +97,26 @@ double evaluation::cost(const struct clause *q, unsigned depth)
 	return 0;
 }
 
+void evaluation::term(struct docset &into, const char *name,
+		      const struct docset &within)
+{
+	bool ask;
+	posting_list_ref list = reader_whole_list(&ask, r, name, within, limit);
+	auto add_it = [&](uint32_t d, uint32_t) { docset_add(&into, d); };
+
+	if (ask) {
+		reader_ask(r, name, within, limit, add_it);
+	} else if (list && list->set) {
+		S_add_and(into, within, list->set->s);
+		limit.tick(docset_words(&within));
+	} else if (list) {
+		for (uint32_t d : list->docid)
+			if (docset_has(&within, d))
+				docset_add(&into, d);
+		limit.tick(list->docid.size() / 8 + 1);
+	}
+}
+
 void evaluation::conjunction(struct docset &into, const struct clause *q,
 			     const struct docset &within, unsigned depth)
 {
@@ -143,8 +164,7 @@ void evaluation::add(struct docset &into, const struct clause *q,
 		docset_or(&into, &within);
 		return;
 	case Q_TERM:
-		reader_walk(r, q->term, within, limit,
-			    [&](uint32_t d, uint32_t) { docset_add(&into, d); });
+		term(into, q->term, within);
 		return;
 	case Q_SYNONYM:
 	case Q_OR:

@@ -60,11 +60,14 @@ class search
 	{
 	}
 	/* Each adds to `found` those of the documents that match. */
-	void adjacent(struct docset &found, std::vector<uint32_t> docs);
+	void adjacent(struct docset &found, const struct docset &docs);
 	void windowed(struct docset &found, const std::vector<uint32_t> &docs,
 		      bool ordered);
 
       private:
+	std::vector<struct positions_cursor> cursors(const struct place &p);
+	size_t here(std::vector<uint32_t> &v, std::vector<struct positions_cursor> &c,
+		    uint32_t d);
 	void read(struct lists &out, const struct place &p,
 		  const std::vector<uint32_t> &docs);
 	bool in_order();
@@ -74,17 +77,25 @@ class search
 		    std::vector<uint32_t> &taken);
 };
 
-void search::read(struct lists &out, const struct place &p,
-		  const std::vector<uint32_t> &docs)
+/* Before the first document of each of the place's terms. */
+std::vector<struct positions_cursor> search::cursors(const struct place &p)
 {
 	std::vector<struct positions_cursor> c(p.terms.size());
 
-	out.position.clear();
-	out.start.assign(1, 0);
 	for (size_t k = 0; k < c.size(); k++)
 		positions_start(&c[k], r->positions,
 				positions_find(r->positions, p.terms[k].data(),
 					       p.terms[k].size()));
+	return c;
+}
+
+void search::read(struct lists &out, const struct place &p,
+		  const std::vector<uint32_t> &docs)
+{
+	std::vector<struct positions_cursor> c = cursors(p);
+
+	out.position.clear();
+	out.start.assign(1, 0);
 	for (uint32_t d : docs) {
 		size_t before = out.position.size();
 
@@ -109,51 +120,63 @@ void search::read(struct lists &out, const struct place &p,
 	}
 }
 
-/* Words side by side.  `begin` is where the phrase can begin; with each place
- * there are fewer of these, and of documents that have one. */
-void search::adjacent(struct docset &found, std::vector<uint32_t> docs)
+/* The positions of a place in one document, into v, rising; how many.  Its
+ * cursors go forward only. */
+size_t search::here(std::vector<uint32_t> &v, std::vector<struct positions_cursor> &c,
+		    uint32_t d)
 {
-	struct lists begin, next;
+	size_t n = 0;
 
-	read(begin, places[0], docs);
-	for (size_t k = 0; k < places.size(); k++) {
-		uint32_t offset = (uint32_t)places[k].offset;
-		size_t kept = 0, kept_docs = 0, from = 0;
+	for (struct positions_cursor &x : c) {
+		if (!positions_seek(&x, d) || x.docid != d)
+			continue;
+		if (v.size() < n + x.count)
+			v.resize(n + x.count);
+		n += positions_get(v.data() + n, &x);
+	}
+	if (c.size() > 1) {
+		std::sort(v.begin(), v.begin() + (ptrdiff_t)n);
+		n = (size_t)(std::unique(v.begin(), v.begin() + (ptrdiff_t)n) -
+			     v.begin());
+	}
+	limit.tick(1 + n);
+	return n;
+}
 
-		if (k)
-			read(next, places[k], docs);
-		for (size_t i = 0; i < docs.size(); i++) {
-			size_t to = begin.start[i + 1], before = kept;
-			struct span s = {NULL, 0};
-			size_t j = 0;
+/* Words side by side.  `begin` is where the phrase can begin in the document:
+ * with each place there are fewer of these. */
+void search::adjacent(struct docset &found, const struct docset &docs)
+{
+	std::vector<std::vector<struct positions_cursor>> c;
+	std::vector<uint32_t> begin, next;
 
-			if (k)
-				s = S_span(next, i);
-			for (size_t b = from; b < to; b++) {
-				uint32_t p = begin.position[b];
+	for (const struct place &p : places)
+		c.push_back(cursors(p));
+	for (uint32_t d = docset_next(&docs, 1); d; d = docset_next(&docs, d + 1)) {
+		size_t n = here(begin, c[0], d), kept = 0;
+		uint32_t offset = (uint32_t)places[0].offset;
 
-				if (k == 0) {
-					/* From positions to beginnings. */
-					if (p > offset)
-						begin.position[kept++] = p - offset;
-					continue;
-				}
-				while (j < s.n && s.v[j] < p + offset)
+		for (size_t i = 0; i < n; i++)
+			if (begin[i] > offset)
+				begin[kept++] = begin[i] - offset;
+		for (size_t k = 1; k < places.size() && kept; k++) {
+			size_t m = here(next, c[k], d), j = 0;
+
+			offset = (uint32_t)places[k].offset;
+			n = kept;
+			kept = 0;
+			for (size_t i = 0; i < n; i++) {
+				uint32_t p = begin[i];
+
+				while (j < m && next[j] < p + offset)
 					j++;
-				if (j < s.n && s.v[j] == p + offset)
-					begin.position[kept++] = p;
-			}
-			from = to;
-			if (kept > before) {
-				docs[kept_docs++] = docs[i];
-				begin.start[kept_docs] = kept;
+				if (j < m && next[j] == p + offset)
+					begin[kept++] = p;
 			}
 		}
-		docs.resize(kept_docs);
-		limit.tick(begin.position.size());
+		if (kept)
+			docset_add(&found, d);
 	}
-	for (uint32_t d : docs)
-		docset_add(&found, d);
 }
 
 /* For each beginning the earliest end: as beginnings rise, so does every
@@ -342,15 +365,17 @@ void reader_positional(struct docset &into, struct reader *r, const struct claus
 			  });
 
 	search s(r, limit, places, window);
-	std::vector<uint32_t> docs;
 
-	for (uint32_t d = docset_next(&candidates.s, 1); d;
-	     d = docset_next(&candidates.s, d + 1))
-		docs.push_back(d);
-	if (q->op == Q_PHRASE && window == places.size())
-		s.adjacent(found->s, std::move(docs));
-	else
+	if (q->op == Q_PHRASE && window == places.size()) {
+		s.adjacent(found->s, candidates.s);
+	} else {
+		std::vector<uint32_t> docs;
+
+		for (uint32_t d = docset_next(&candidates.s, 1); d;
+		     d = docset_next(&candidates.s, d + 1))
+			docs.push_back(d);
 		s.windowed(found->s, docs, q->op == Q_PHRASE);
+	}
 	docset_or(&into, &found->s);
 	if (r->phrases.size() == PHRASES_REMEMBERED)
 		r->phrases.pop_front();
