@@ -39,11 +39,29 @@ static bool S_null(struct scan *s)
 
 /* ---- strings ---- */
 
+/* Whether one of eight bytes is a quote, a backslash or a control character
+ * (each term sets the top bit of a byte that is; a borrow can set it in a byte
+ * above one that is, never else). */
+static bool S_any(const char *p)
+{
+	const uint64_t ones = 0x0101010101010101u;
+	uint64_t v, quote, back;
+
+	memcpy(&v, p, 8);
+	quote = v ^ ones * '"';
+	back = v ^ ones * '\\';
+	return (((quote - ones) & ~quote) | ((back - ones) & ~back) |
+		((v - ones * 0x20) & ~v)) &
+	       ones * 0x80;
+}
+
 /* Bytes until a quote, a backslash, a control character or the end. */
 static size_t S_plain(const struct scan *s)
 {
 	const char *p = s->p;
 
+	while (s->end - p >= 8 && !S_any(p))
+		p += 8;
 	while (p < s->end && *p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)
 		p++;
 	return (size_t)(p - s->p);
