@@ -8,6 +8,7 @@
  * adds as much as it likes and asks once.  data is always NUL-terminated and
  * never NULL, also when empty.
  */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "status.h"
@@ -49,6 +50,11 @@ void buf_commit(struct buf *b, size_t n);
 
 /* ST_OK, or why an addition failed (err filled). */
 enum status buf_status(const struct buf *b, struct err *err);
+
+/* Whether any buffer of this process lacked memory since this was last asked.
+ * Asked before something is published or answered: one buffer among many whose
+ * status nobody looked at must not cost a word. */
+bool buf_starved(void);
 
 /* Hands the bytes over (free()); the buffer is empty again.  NULL if an
  * addition had failed. */

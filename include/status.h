@@ -44,7 +44,7 @@ enum status err_set(struct err *err, enum status code, const char *fmt, ...)
 #endif
 	;
 
-/* The same with errno's text appended after ": ". */
+/* The same with errno's text appended after ": "; ENOMEM is ST_NOMEM. */
 enum status err_errno(struct err *err, enum status code, const char *fmt, ...)
 #ifdef __GNUC__
 	__attribute__((format(printf, 3, 4)))

@@ -1,9 +1,11 @@
 #include <inttypes.h>
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "catalogue.h"
+#include "json_read.h"
 #include "messages.h"
 
 /*
@@ -84,6 +86,7 @@ enum status catalogue_write(FILE *out, const struct catalogue *c, struct err *er
 
 struct unread { /* what is still to be read */
 	const char *p, *end;
+	bool lacked; /* memory, to read it */
 };
 
 /* The next line's value, the caller's; NULL: there is none. */
@@ -94,7 +97,8 @@ static json_t *S_next(struct unread *l)
 
 	if (!end)
 		return NULL;
-	v = json_loadb(l->p, (size_t)(end - l->p), JSON_REJECT_DUPLICATES, NULL);
+	v = json_read(l->p, (size_t)(end - l->p), JSON_REJECT_DUPLICATES, NULL);
+	l->lacked |= json_read_lacked();
 	l->p = end + 1;
 	return v;
 }
@@ -178,14 +182,16 @@ static bool S_file_read(struct catalogue *c, struct unread *l)
 enum status catalogue_read(struct catalogue *out, const char *bytes, size_t n,
 			   struct err *err)
 {
-	struct unread l = {bytes, bytes + n};
-	json_t *top = S_next(&l);
+	struct unread l = {bytes, bytes + n, false};
+	json_t *top;
 	json_int_t next = 0, files = 0;
 	const char *tables = "";
 	int version;
 	bool ok;
 
 	catalogue_init(out);
+	errno = 0; /* what lacks memory leaves ENOMEM in it */
+	top = S_next(&l);
 	ok = top &&
 	     json_unpack(top, "{s:i,s:s,s:I,s:I}", "catalogue", &version, "tables",
 			 &tables, "next", &next, "files", &files) == 0 &&
@@ -200,7 +206,10 @@ enum status catalogue_read(struct catalogue *out, const char *bytes, size_t n,
 		out->next_number = (uint32_t)next;
 		return ST_OK;
 	}
+	ok = !l.lacked && errno != ENOMEM;
 	catalogue_release(out);
+	if (!ok)
+		return err_nomem(err);
 	return err_set(err, ST_DAMAGED, "%s",
 		       _("the list of sources in the index cannot be read"));
 }

@@ -6,6 +6,7 @@
 
 #include "convert.h"
 #include "convert_flow.h"
+#include "convert_xml.h"
 #include "encoding.h"
 #include "messages.h"
 #include "text.h"
@@ -388,6 +389,7 @@ static enum status S_parse(struct html *h, const struct buf *text, struct err *e
 	sax.error = S_quiet;
 	sax.warning = S_quiet;
 	sax.fatalError = S_quiet;
+	xml_memory();
 	h->ctxt = htmlNewParserCtxt();
 	if (!h->ctxt)
 		return err_nomem(err);

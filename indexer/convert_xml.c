@@ -7,6 +7,7 @@
 #include <libxml/xmlreader.h>
 
 #include "messages.h"
+#include "reserve.h"
 
 #define ENTRIES_MAX 10000
 
@@ -141,15 +142,22 @@ static enum status S_events(struct xml_events *e, xmlTextReaderPtr r)
 	return !st && ret != 0 ? ST_INPUT : st;
 }
 
+void xml_memory(void)
+{
+	reserve_set_aside();
+	xmlMemSetup(reserve_free, reserve_malloc, reserve_realloc, reserve_strdup);
+}
+
 static enum status S_parse(struct xml_events *e, struct part *p, const char *name,
 			   struct err *err)
 {
-	xmlTextReaderPtr r =
-		xmlReaderForIO(S_read, S_close, p, NULL, NULL,
-			       XML_PARSE_NONET | XML_PARSE_NOERROR |
-				       XML_PARSE_NOWARNING | XML_PARSE_COMPACT);
+	xmlTextReaderPtr r;
 	enum status st;
 
+	xml_memory();
+	r = xmlReaderForIO(S_read, S_close, p, NULL, NULL,
+			   XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+				   XML_PARSE_COMPACT);
 	/* The encoding is looked at when the reader is made. */
 	if (p->too_large || p->damaged)
 		st = ST_INPUT;

@@ -12,6 +12,9 @@
 
 #include "convert.h"
 
+/* libxml2 gets its memory from the reserve (reserve.h): before each parser. */
+void xml_memory(void);
+
 #define XML_DEPTH_MAX 300 /* never reached: libxml2 refuses 256 */
 
 struct xml_events {

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "buf.h"
 #include "build.h"
 #include "enclose.h"
 #include "export.h"
@@ -361,6 +362,8 @@ int main(int argc, char **argv)
 	S_signals();
 	if (!st)
 		st = S_run(&s, &a, &err);
+	if (!st && buf_starved())
+		st = err_nomem(&err);
 	if (!st && fflush(stdout) != 0)
 		st = err_errno(&err, ST_IO, "%s", _("the output cannot be written"));
 done:

@@ -7,6 +7,7 @@
 #include <libxml/HTMLparser.h>
 #include <libxml/SAX2.h>
 
+#include "convert_xml.h"
 #include "messages.h"
 
 /*
@@ -551,6 +552,7 @@ enum status source_html(struct raw *out, bool *too_deep, const char *text, size_
 	sax.fatalError = S_quiet;
 	buf_init(&safe, 0);
 	S_harmless(&safe, text, n);
+	xml_memory();
 	h.ctxt = htmlNewParserCtxt();
 	h.st = buf_status(&safe, err);
 	if (h.st != ST_OK || !h.ctxt) {

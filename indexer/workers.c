@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "buf.h"
 #include "build.h"
 #include "messages.h"
 
@@ -76,6 +77,8 @@ _Noreturn void workers_exit(struct workers *w, enum status st, const struct err 
 	struct err told = *err;
 	ssize_t k;
 
+	if (!st && buf_starved())
+		st = err_nomem(&told);
 	told.code = st;
 	/* Less than PIPE_BUF: whole or not at all. */
 	do

@@ -36,6 +36,16 @@ void buf_clear(struct buf *b)
 	b->failed = ST_OK;
 }
 
+static bool S_starved;
+
+bool buf_starved(void)
+{
+	bool was = S_starved;
+
+	S_starved = false;
+	return was;
+}
+
 /* Room for n more bytes and the NUL. */
 static int S_grow(struct buf *b, size_t n)
 {
@@ -56,6 +66,7 @@ static int S_grow(struct buf *b, size_t n)
 	p = realloc(b->cap ? b->data : NULL, cap);
 	if (!p) {
 		b->failed = ST_NOMEM;
+		S_starved = true;
 		return 0;
 	}
 	b->data = p;

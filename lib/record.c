@@ -1,11 +1,11 @@
 #include "record.h"
 
-#include <jansson.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_read.h"
 #include "messages.h"
 #include "record_keys.h"
 
@@ -238,8 +238,10 @@ enum status record_read(struct ficha *out, struct record_keys *keys, const char 
 	if (record_scan(out, keys, json, n))
 		return ST_OK;
 	ficha_release(out);
-	record = json_loadb(json, n, JSON_REJECT_DUPLICATES, &je);
-	if (!record) {
+	record = json_read(json, n, JSON_REJECT_DUPLICATES, &je);
+	if (!record && json_read_lacked()) {
+		st = err_nomem(err);
+	} else if (!record) {
 		st = err_set(err, ST_INPUT, _("malformed JSON: %s"), je.text);
 		if (err)
 			err->column = je.position > 0 ? (size_t)je.position : 1;

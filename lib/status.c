@@ -58,6 +58,8 @@ enum status err_errno(struct err *err, enum status code, const char *fmt, ...)
 	const char *why;
 	va_list ap;
 
+	if (saved == ENOMEM)
+		code = ST_NOMEM; /* it is no fault of the file's */
 	if (!err)
 		return code;
 	err->code = code;

@@ -19,7 +19,8 @@
  *   generations other than this one and the one before it are removed
  *
  * A run that is killed leaves the old CURRENT, and at most gen-M.tmp, a gen-M
- * that CURRENT does not name, or CURRENT.tmp: the next writer removes them.
+ * that CURRENT does not name, CURRENT.tmp, or generations older than the one
+ * before: the next writer removes them.
  *
  * The build folder has no hashes of its own, so MANIFEST also lists what was
  * in it when the generation was made from it.  Anything else found there
@@ -193,8 +194,8 @@ static void S_read_current(struct store *s)
 struct sweep {
 	struct store *s;
 	uint32_t keep[2]; /* 0 = none */
-	bool only_newer;  /* remove only what comes after keep[0] */
-	uint32_t highest;
+	bool look;	  /* removes no generation, only finds these two: */
+	uint32_t highest, previous /* below keep[0] */;
 };
 
 static bool S_sweep(void *ctx, const char *name)
@@ -208,8 +209,9 @@ static bool S_sweep(void *ctx, const char *name)
 	} else if (generation_number(&n, name, false)) {
 		if (n > w->highest)
 			w->highest = n;
-		if (n != w->keep[0] && n != w->keep[1] &&
-		    (!w->only_newer || n > w->keep[0]))
+		if (n < w->keep[0] && n > w->previous)
+			w->previous = n;
+		if (!w->look && n != w->keep[0] && n != w->keep[1])
 			remove_dir_at(w->s->root_fd, name);
 	}
 	return true;
@@ -217,14 +219,18 @@ static bool S_sweep(void *ctx, const char *name)
 
 static enum status S_clean(struct store *s, struct err *err)
 {
-	struct sweep w = {.s = s, .only_newer = true};
+	struct sweep w = {.s = s, .look = true};
 
 	S_read_current(s);
-	/* Without a CURRENT to go by, what is there may be all there is. */
-	w.keep[0] = s->current.generation ? s->current.generation : UINT32_MAX;
+	w.keep[0] = s->current.generation;
 	if (unlinkat(s->root_fd, CURRENT_TMP, 0) != 0 && errno != ENOENT)
 		return S_cannot_write(s, CURRENT_TMP, err);
 	if (each_name(s->root_fd, S_sweep, &w) != 0)
+		return err_errno(err, ST_IO, _("cannot open %s"), s->root);
+	/* Without a CURRENT to go by, what is there may be all there is. */
+	w.look = w.keep[0] == 0;
+	w.keep[1] = w.previous;
+	if (!w.look && each_name(s->root_fd, S_sweep, &w) != 0)
 		return err_errno(err, ST_IO, _("cannot open %s"), s->root);
 	if (w.highest < s->current.generation)
 		w.highest = s->current.generation;

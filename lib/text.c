@@ -30,6 +30,7 @@ enum status analyzer_open(struct analyzer **out, struct err *err)
 	a = calloc(1, sizeof *a);
 	if (!a)
 		return err_nomem(err);
+	icu_set_aside();
 	buf_init(&a->scratch, 0);
 	gender_filter(a->neutral);
 	a->icu = calloc(1, sizeof *a->icu);

@@ -35,4 +35,7 @@ enum status icu_too_long(size_t max, struct err *err);
 enum status icu_widen(struct wide *w, const char *p, size_t n, bool apostrophes,
 		      struct err *err);
 
+/* text_memory.c: before ICU is asked for anything. */
+void icu_set_aside(void);
+
 #endif

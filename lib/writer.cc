@@ -56,10 +56,12 @@ struct writer {
 	std::string dir;
 	struct positions_gather *positions = NULL;
 	struct stored_gather *records = NULL;
-	uint32_t before = 0;	/* documents there were */
-	uint32_t count = 0;	/* documents there must be after the commit */
-	size_t pending = 0;	/* postings since the last flush */
-	bool failed = false;	/* Xapian dropped the batch: nothing may follow */
+	uint32_t before = 0;  /* documents there were */
+	uint32_t count = 0;   /* documents there must be after the commit */
+	size_t pending = 0;   /* postings since the last flush */
+	bool failed = false;  /* Xapian dropped the batch: nothing may follow */
+	bool starved = false; /* it lacked memory: it must not be touched again */
+	struct writer *next = NULL;
 	bool committed = false; /* the transaction is over */
 	bool synced = true;	/* it must be on the disk then */
 };
@@ -80,17 +82,35 @@ static enum status S_change(struct writer *w, struct err *err, F &&body) noexcep
 
 	if (st)
 		w->failed = true;
+	if (st == ST_NOMEM)
+		w->starved = true;
 	return st;
 }
+
+/* Where Xapian's writer lacked memory it is left half changed, and whatever
+ * comes next, its destructor too, may go through a null pointer (1.4.22).  So
+ * such a one is kept as it is until the process ends, which is soon. */
+static struct writer *S_starved;
 
 static void S_discard(struct writer *w) noexcept
 {
 	/* Without a transaction the destructor would commit, and hide its
 	 * failures; so it is cancelled, never left to that. */
 	try {
-		if (!w->committed)
+		if (!w->committed && !w->starved)
 			w->db.cancel_transaction();
+	} catch (const std::bad_alloc &) {
+		w->starved = true;
 	} catch (...) {
+	}
+	if (w->starved) {
+		positions_gather_close(w->positions);
+		stored_gather_close(w->records);
+		w->positions = NULL;
+		w->records = NULL;
+		w->next = S_starved;
+		S_starved = w;
+		return;
 	}
 	try {
 		w->db.close();
@@ -125,6 +145,10 @@ static enum status S_open(struct writer **out, const char *dir, int flags,
 				dir, flags | Xapian::DB_BACKEND_GLASS);
 			w->db.begin_transaction();
 			w->before = w->count = w->db.get_doccount();
+		} catch (const std::bad_alloc &) {
+			w->starved = true;
+			S_discard(w);
+			throw;
 		} catch (...) {
 			S_discard(w);
 			throw;

@@ -6,6 +6,7 @@
 
 #include "emit.h"
 #include "json.h"
+#include "json_read.h"
 #include "messages.h"
 #include "request.h"
 #include "run.h"
@@ -280,11 +281,13 @@ enum status batch_answer(struct buf *out, bool *answered, struct engine *e,
 {
 	json_error_t bad;
 	json_t *request =
-		json_loadb(line, n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &bad);
+		json_read(line, n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &bad);
 	enum status st;
 
 	*answered = false;
-	if (!request) {
+	if (!request && json_read_lacked()) {
+		st = err_nomem(err);
+	} else if (!request) {
 		st = S_error(out, NULL, "json", bad.text,
 			     bad.column > 0 ? (size_t)bad.column : 1, err);
 	} else if (!json_is_object(request)) {

@@ -199,6 +199,8 @@ static enum status S_batch(bool *found, struct engine *e, struct err *err)
 			continue;
 		else
 			st = batch_answer(&out, &answered, e, line.data, line.len, err);
+		if (!st && buf_starved())
+			st = err_nomem(err);
 		if (!st)
 			st = S_write(stdout, &out, err);
 		*found = *found && answered;
@@ -222,6 +224,8 @@ static enum status S_one(bool *found, struct engine *e, const struct request *r,
 	buf_init(&out, 0);
 	buf_init(&notes, 0);
 	st = run_request(&to, found, e, r, err);
+	if (!st && buf_starved())
+		st = err_nomem(err);
 	if (!st && !s->quiet && notes.len)
 		fwrite(notes.data, 1, notes.len, stderr);
 	if (!st && !*found && !notes.len && !s->quiet && r->format != FORMAT_JSON)
@@ -295,14 +299,14 @@ int main(int argc, char **argv)
 	if (options_parse(&a, &searcher_program, argc, argv, &err) ||
 	    S_settings(&s, &a, &err)) {
 		S_complain(&err, NULL);
-		return status_exit(ST_USAGE);
+		return status_exit(err.code);
 	}
 	if (s.version)
 		printf("fichas-searcher %s\n", FICHAS_VERSION);
 	else if (s.generate && *s.generate) {
 		if (options_generate(stdout, &searcher_program, s.generate, &err)) {
 			S_complain(&err, NULL);
-			status = status_exit(ST_USAGE);
+			status = status_exit(err.code);
 		}
 	} else if (s.generate) {
 		options_help(stdout, &searcher_program, a.command);
