@@ -5,6 +5,7 @@
 #   make          builds build/fichas-indexer and build/fichas-searcher
 #   make docs     manual pages and shell completions, into build/
 #   make install  PREFIX=/usr/local DESTDIR=
+#   make torture  what happens when things go wrong, at length (an hour or more)
 #   make lint     layout, include directions, headers that compile alone, format
 #   make fuzz-short   every reader of bytes against its promises, a minute in all
 #   make coverage analyze valgrind   by hand: tests/QUALITY.md
