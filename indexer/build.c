@@ -312,6 +312,7 @@ static enum status S_read_file(struct build *b, const struct found *found,
 		diag(b->diags, DIAG_ERROR, st == ST_IO ? "unreadable" : "malformed",
 		     found->path, 0, 0, "%s", why.text);
 		b->report->files_failed++;
+		file->hash[0] = '\0'; /* the next build tries again */
 		return ST_OK;
 	}
 	if (st && err)
@@ -364,7 +365,7 @@ static enum status S_read_all(struct build *b, struct err *err)
 			st = S_read_file(b, f, file, err);
 		}
 		file->size = f->size;
-		file->mtime = f->mtime;
+		file->mtime = file->hash[0] ? f->mtime : -1;
 		file->seen = true;
 		fichas += file->n;
 		done += f->size;
