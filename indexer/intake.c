@@ -254,6 +254,12 @@ static enum status S_record(struct intake *in, const struct found *found,
 	unsigned year = normal_latest_year(f);
 	enum status st;
 
+	if (keys->id && f->id && strlen(f->id) > ID_MAX) {
+		diag(in->diags, DIAG_ERROR, "id-too-long", found->path, line, 1,
+		     _("an id of more than %d bytes"), ID_MAX);
+		in->rejected++;
+		return ST_OK;
+	}
 	/* Where it stood in some other source means nothing here. */
 	for (int i = 0; i < F_COUNT; i++) {
 		ints_release(&f->para_lines[i]);
