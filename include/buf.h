@@ -51,11 +51,6 @@ void buf_commit(struct buf *b, size_t n);
 /* ST_OK, or why an addition failed (err filled). */
 enum status buf_status(const struct buf *b, struct err *err);
 
-/* Whether any buffer of this process lacked memory since this was last asked.
- * Asked before something is published or answered: one buffer among many whose
- * status nobody looked at must not cost a word. */
-bool buf_starved(void);
-
 /* Hands the bytes over (free()); the buffer is empty again.  NULL if an
  * addition had failed. */
 char *buf_detach(struct buf *b);

@@ -8,6 +8,7 @@
  * for a query, the column.  err_set() is the only way to fail; the lowest
  * function that knows the cause writes the text.  No match is success.
  */
+#include <stdbool.h>
 #include <stddef.h>
 
 #ifdef __cplusplus
@@ -51,8 +52,15 @@ enum status err_errno(struct err *err, enum status code, const char *fmt, ...)
 #endif
 	;
 
-/* Out of memory: one place for the text. */
+/* Out of memory: one place for the text.  Also remembered, as by
+ * memory_lacked(). */
 enum status err_nomem(struct err *err);
+
+/* Whether this process lacked memory since this was last asked.  Asked before
+ * something is published or answered: one status among many that nobody looked
+ * at must not cost a word. */
+bool memory_was_lacking(void);
+void memory_lacked(void);
 
 /* A stable word for scripts: "usage", "damaged", ... */
 const char *status_name(enum status code);

@@ -162,7 +162,7 @@ static _Noreturn void S_child(int fd, pid_t parent, convert_fn *convert,
 	S_give_up_powers(limits, data);
 	buf_init(&out, CONVERT_MAX);
 	st = convert(&out, bytes, n, &err);
-	if (!st && buf_starved())
+	if (!st && memory_was_lacking())
 		st = err_nomem(&err);
 	memset(&head, 0, sizeof head);
 	memcpy(head.magic, S_magic, sizeof head.magic);

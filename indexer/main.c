@@ -362,7 +362,7 @@ int main(int argc, char **argv)
 	S_signals();
 	if (!st)
 		st = S_run(&s, &a, &err);
-	if (!st && buf_starved())
+	if (!st && memory_was_lacking())
 		st = err_nomem(&err);
 	if (!st && fflush(stdout) != 0)
 		st = err_errno(&err, ST_IO, "%s", _("the output cannot be written"));

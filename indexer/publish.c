@@ -154,7 +154,8 @@ enum status publish(struct store *store, const char *build_dir,
 		    struct err *err)
 {
 	struct workers workers = {.child = -1};
-	enum status st = buf_starved() ? err_nomem(err) : store_begin(store, err);
+	enum status st =
+		memory_was_lacking() ? err_nomem(err) : store_begin(store, err);
 
 	if (!st)
 		st = workers_start(&workers, 1, err);

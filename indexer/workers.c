@@ -77,7 +77,7 @@ _Noreturn void workers_exit(struct workers *w, enum status st, const struct err 
 	struct err told = *err;
 	ssize_t k;
 
-	if (!st && buf_starved())
+	if (!st && memory_was_lacking())
 		st = err_nomem(&told);
 	told.code = st;
 	/* Less than PIPE_BUF: whole or not at all. */

@@ -36,16 +36,6 @@ void buf_clear(struct buf *b)
 	b->failed = ST_OK;
 }
 
-static bool S_starved;
-
-bool buf_starved(void)
-{
-	bool was = S_starved;
-
-	S_starved = false;
-	return was;
-}
-
 /* Room for n more bytes and the NUL. */
 static int S_grow(struct buf *b, size_t n)
 {
@@ -66,7 +56,7 @@ static int S_grow(struct buf *b, size_t n)
 	p = realloc(b->cap ? b->data : NULL, cap);
 	if (!p) {
 		b->failed = ST_NOMEM;
-		S_starved = true;
+		memory_lacked();
 		return 0;
 	}
 	b->data = p;

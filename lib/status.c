@@ -58,8 +58,10 @@ enum status err_errno(struct err *err, enum status code, const char *fmt, ...)
 	const char *why;
 	va_list ap;
 
-	if (saved == ENOMEM)
+	if (saved == ENOMEM) {
 		code = ST_NOMEM; /* it is no fault of the file's */
+		memory_lacked();
+	}
 	if (!err)
 		return code;
 	err->code = code;
@@ -74,8 +76,24 @@ enum status err_errno(struct err *err, enum status code, const char *fmt, ...)
 	return code;
 }
 
+static bool S_lacking;
+
+void memory_lacked(void)
+{
+	S_lacking = true;
+}
+
+bool memory_was_lacking(void)
+{
+	bool was = S_lacking;
+
+	S_lacking = false;
+	return was;
+}
+
 enum status err_nomem(struct err *err)
 {
+	memory_lacked();
 	return err_set(err, ST_NOMEM, "%s", _("not enough memory"));
 }
 

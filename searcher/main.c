@@ -193,13 +193,16 @@ static enum status S_batch(bool *found, struct engine *e, struct err *err)
 	while (!st && S_line(&line, &too_long, stdin)) {
 		buf_clear(&out);
 		answered = false;
+		st = buf_status(&line, err);
+		if (st)
+			break;
 		if (too_long)
 			st = batch_too_long(&out, err);
 		else if (line.len == strspn(line.data, " \t\r"))
 			continue;
 		else
 			st = batch_answer(&out, &answered, e, line.data, line.len, err);
-		if (!st && buf_starved())
+		if (!st && memory_was_lacking())
 			st = err_nomem(err);
 		if (!st)
 			st = S_write(stdout, &out, err);
@@ -224,7 +227,7 @@ static enum status S_one(bool *found, struct engine *e, const struct request *r,
 	buf_init(&out, 0);
 	buf_init(&notes, 0);
 	st = run_request(&to, found, e, r, err);
-	if (!st && buf_starved())
+	if (!st && memory_was_lacking())
 		st = err_nomem(err);
 	if (!st && !s->quiet && notes.len)
 		fwrite(notes.data, 1, notes.len, stderr);
