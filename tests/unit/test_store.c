@@ -642,7 +642,9 @@ static void test_a_copy_answers(void **state)
 
 static void test_readers_see_one_generation_or_the_other(void **state)
 {
-	enum { READERS = 4, FLIPS = 60 };
+	enum { READERS = 4 };
+	const char *many = getenv("FICHAS_FLIPS"); /* the long form: 20000 */
+	const int flips = many ? atoi(many) : 60;
 	struct err err = {0};
 	const char *root = S_index("flip", 3, "uno");
 	const char *stop = scratch_path("stop");
@@ -666,7 +668,7 @@ static void test_readers_see_one_generation_or_the_other(void **state)
 			_exit(0);
 		}
 	}
-	for (int i = 0; i < FLIPS; i++)
+	for (int i = 0; i < flips; i++)
 		assert_int_equal(
 			S_publish(root, i % 2 ? 3 : 4, i % 2 ? "uno" : "dos", &err),
 			ST_OK);
