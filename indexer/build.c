@@ -247,8 +247,6 @@ static enum status S_take(void *ctx, struct ficha *f, bool given_id, bool open_y
 	e->base_id = catalogue_string(&c->b->now, f->id, strlen(f->id));
 	if (!e->base_id)
 		return err_nomem(err);
-	free(f->id);
-	f->id = NULL;
 	st = S_spool(c, e, f, err);
 	if (!st && e->spool_n > RECORD_MAX) {
 		diag(c->b->diags, DIAG_ERROR, "record-too-large", c->file->path,

@@ -18,6 +18,13 @@ static void S_doubled(void *ctx, const struct source_file *file, const struct en
 		     first_file->path, first->line);
 }
 
+/* Whether the record waits in the spool just as it will be stored: most do,
+ * and need not be taken apart and written again. */
+static bool S_is_final(const struct entry *e)
+{
+	return e->fresh && e->id && strcmp(e->id, e->base_id) == 0;
+}
+
 /* The record of an entry, with the id that it has now. */
 enum status build_record(struct ficha *f, struct build *b, size_t file, size_t entry,
 			 struct buf *bytes, struct err *err)
@@ -51,7 +58,9 @@ enum status build_record(struct ficha *f, struct build *b, size_t file, size_t e
 	ficha_init(f);
 	if (!st)
 		st = record_read(f, NULL, bytes->data, bytes->len, err);
-	if (!st && e->id && !str_set(&f->id, e->id, strlen(e->id)))
+	if (!st && S_is_final(e))
+		return ST_OK;
+	if (!st && !str_set(&f->id, e->id, e->id ? strlen(e->id) : 0))
 		st = err_nomem(err);
 	/* The path is the file's as it was named last. */
 	if (!st && !str_set(&f->source_path, now->path, strlen(now->path)))
@@ -61,6 +70,22 @@ enum status build_record(struct ficha *f, struct build *b, size_t file, size_t e
 		st = record_write(bytes, f, RECORD_STORED, err);
 	if (st)
 		ficha_release(f);
+	return st;
+}
+
+/* The record's bytes alone. */
+static enum status S_bytes(struct buf *bytes, struct build *b, size_t file,
+			   size_t entry, struct err *err)
+{
+	struct entry *e = &b->now.files[file].entries[entry];
+	struct ficha f;
+	enum status st;
+
+	if (S_is_final(e))
+		return spool_get(bytes, &b->spool, e->spool_at, e->spool_n, err);
+	st = build_record(&f, b, file, entry, bytes, err);
+	if (!st)
+		ficha_release(&f);
 	return st;
 }
 
@@ -81,15 +106,13 @@ enum status build_settle(struct build *b, struct err *err)
 			bool same = !e->fresh && (e->id == NULL) == (was == NULL) &&
 				    (!e->id || strcmp(e->id, was) == 0) &&
 				    strcmp(file->path, old->path) == 0;
-			struct ficha f;
 
 			st = build_check_interrupt(err);
 			if (st || same)
 				continue;
-			st = build_record(&f, b, i, j, &bytes, err);
+			st = S_bytes(&bytes, b, i, j, err);
 			if (st)
 				break;
-			ficha_release(&f);
 			e->hash = XXH3_64bits(bytes.data, bytes.len);
 			if (!e->id && !(e->shadow = catalogue_string(
 						&b->now, bytes.data, bytes.len)))

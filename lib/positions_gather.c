@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "messages.h"
 
@@ -34,6 +35,9 @@ struct slot {	     /* one term */
 	uint32_t hash, n;
 	uint32_t last; /* its last entry, as in `before` */
 	uint32_t entries;
+	/* Its words in the document at hand, as place in word[] + 1; 0 = none. */
+	uint32_t first_word, last_word;
+	bool falling; /* their positions do not rise */
 };
 
 struct run {
@@ -54,10 +58,12 @@ struct positions_gather {
 	size_t n_run_of;
 	struct run *run;
 	uint32_t n_runs; /* finished ones; the one at hand is n_runs + 1 */
-	/* The document at hand: slot, position and count of each word. */
+	/* The document at hand: its words, each with the next one of its term
+	 * (as first_word), and the terms in the order of their first word. */
 	struct word {
-		uint32_t slot, position, count;
-	} * word;
+		uint32_t position, count, next;
+	} * word, *sorted;
+	uint32_t *term;
 	size_t cap_words;
 };
 
@@ -103,20 +109,13 @@ void positions_gather_close(struct positions_gather *g)
 	free(g->table);
 	free(g->run_of);
 	free(g->word);
+	free(g->sorted);
+	free(g->term);
 	free(g->dir);
 	free(g);
 }
 
 /* ---- terms ---- */
-
-static uint32_t S_hash(const char *p, size_t n)
-{
-	uint64_t h = 0xcbf29ce484222325u;
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)p[i]) * 0x100000001b3u;
-	return (uint32_t)(h ^ h >> 32);
-}
 
 static bool S_grow(struct positions_gather *g)
 {
@@ -149,7 +148,7 @@ static enum status S_slot(uint32_t *out, struct positions_gather *g, const char 
 			  struct err *err)
 {
 	size_t n = strlen(term), i;
-	uint32_t hash = S_hash(term, n);
+	uint32_t hash = (uint32_t)XXH3_64bits(term, n);
 	struct slot *s;
 
 	if (g->n_slots == g->cap_slots && !S_grow(g))
@@ -315,40 +314,55 @@ static enum status S_room(struct positions_gather *g, uint32_t docid, struct err
 	return ST_OK;
 }
 
-static int S_by_word(const void *a, const void *b)
+static int S_by_position(const void *a, const void *b)
 {
 	const struct word *x = a, *y = b;
 
-	if (x->slot != y->slot)
-		return x->slot < y->slot ? -1 : 1;
 	return (x->position > y->position) - (x->position < y->position);
 }
 
-/* The words of one term, sorted, as an entry of the pool. */
-static void S_add(struct positions_gather *g, uint32_t docid, const struct word *word,
-		  size_t n)
+/* Chains the words whose positions do not rise in the order in which they do. */
+static void S_sort(struct positions_gather *g, struct slot *s)
 {
-	struct slot *s = &g->slot[word[0].slot];
+	size_t n = 0;
+
+	for (uint32_t at = s->first_word; at; at = g->word[at - 1].next)
+		g->sorted[n++] = g->word[at - 1];
+	qsort(g->sorted, n, sizeof *g->sorted, S_by_position);
+	n = 0;
+	for (uint32_t at = s->first_word; at; at = g->word[at - 1].next) {
+		g->word[at - 1].position = g->sorted[n].position;
+		g->word[at - 1].count = g->sorted[n++].count;
+	}
+}
+
+/* The words of one term as an entry of the pool. */
+static void S_add(struct positions_gather *g, uint32_t docid, struct slot *s)
+{
 	struct entry e = {s->last, docid, 0, 0};
 	size_t at = g->pool.len;
 	uint32_t before = 0;
 
+	if (s->falling)
+		S_sort(g, s);
 	buf_add(&g->pool, (const char *)&e, sizeof e);
-	for (size_t i = 0; i < n; i++) {
-		uint32_t position = word[i].position;
+	for (uint32_t i = s->first_word; i; i = g->word[i - 1].next) {
+		const struct word *w = &g->word[i - 1];
 		unsigned char v[5];
 		size_t k;
 
-		if (position == 0)
-			e.count += word[i].count;
-		if (position == before)
+		if (w->position == 0)
+			e.count += w->count;
+		if (w->position == before)
 			continue;
-		k = varint_put(v, position - before);
+		k = varint_put(v, w->position - before);
 		buf_add(&g->pool, (const char *)v, k);
 		e.count++;
 		e.body_n += (uint32_t)k;
-		before = position;
+		before = w->position;
 	}
+	s->first_word = s->last_word = 0;
+	s->falling = false;
 	if (g->pool.failed || e.count == 0)
 		return;
 	memcpy(g->pool.data + at, &e, sizeof e);
@@ -356,24 +370,59 @@ static void S_add(struct positions_gather *g, uint32_t docid, const struct word 
 	s->entries++;
 }
 
+/* Room for the words of a document. */
+static enum status S_words(struct positions_gather *g, size_t n, struct err *err)
+{
+	size_t cap = n + n / 2 + 256;
+
+	if (n <= g->cap_words)
+		return ST_OK;
+	free(g->word);
+	free(g->sorted);
+	free(g->term);
+	g->word = calloc(cap, sizeof *g->word);
+	g->sorted = calloc(cap, sizeof *g->sorted);
+	g->term = calloc(cap, sizeof *g->term);
+	g->cap_words = g->word && g->sorted && g->term ? cap : 0;
+	return g->cap_words ? ST_OK : err_nomem(err);
+}
+
+/* Word i of the document at hand, behind those of its term. */
+static void S_chain(struct positions_gather *g, uint32_t i, uint32_t slot,
+		    size_t *n_terms)
+{
+	struct slot *s = &g->slot[slot];
+
+	g->word[i].next = 0;
+	if (!s->first_word) {
+		s->first_word = i + 1;
+		g->term[(*n_terms)++] = slot;
+	} else {
+		struct word *before = &g->word[s->last_word - 1];
+
+		before->next = i + 1;
+		if (g->word[i].position < before->position)
+			s->falling = true;
+	}
+	s->last_word = i + 1;
+}
+
 enum status positions_gather_put(struct positions_gather *g, uint32_t docid,
 				 const struct positioned *v, size_t n, struct err *err)
 {
 	enum status st = S_room(g, docid, err);
 	uint64_t sum = 0;
+	size_t n_terms = 0;
+	uint32_t slot = 0;
 
 	/* Twice in one run: nothing would tell the old words from the new. */
 	if (!st && (g->pool.len > g->pool_max || g->run_of[docid] == g->n_runs + 1 ||
 		    g->run_of[docid] == DELETED))
 		st = S_flush(g, err);
-	if (!st && n > g->cap_words) {
-		struct word *word = realloc(g->word, n * sizeof *word);
-
-		if (!word)
-			return err_nomem(err);
-		g->word = word;
-		g->cap_words = n;
-	}
+	if (!st && n > UINT32_MAX / 4)
+		return err_set(err, ST_INTERNAL, "%s", _("a posting is out of range"));
+	if (!st)
+		st = S_words(g, n, err);
 	for (size_t i = 0; !st && i < n; i++) {
 		g->word[i].position = v[i].position;
 		g->word[i].count = v[i].position ? 1 : v[i].count;
@@ -381,21 +430,15 @@ enum status positions_gather_put(struct positions_gather *g, uint32_t docid,
 		if (sum > OCCURRENCES_MAX)
 			return err_set(err, ST_INTERNAL, "%s",
 				       _("a posting is out of range"));
-		st = S_slot(&g->word[i].slot, g, v[i].term, err);
+		st = S_slot(&slot, g, v[i].term, err);
+		if (!st)
+			S_chain(g, (uint32_t)i, slot, &n_terms);
 	}
 	if (st)
 		return st;
 	g->run_of[docid] = g->n_runs + 1;
-	if (n)
-		qsort(g->word, n, sizeof *g->word, S_by_word);
-	for (size_t i = 0; i < n;) {
-		size_t end = i + 1;
-
-		while (end < n && g->word[end].slot == g->word[i].slot)
-			end++;
-		S_add(g, docid, g->word + i, end - i);
-		i = end;
-	}
+	for (size_t i = 0; i < n_terms; i++)
+		S_add(g, docid, &g->slot[g->term[i]]);
 	return buf_status(&g->pool, err);
 }
 
