@@ -94,6 +94,11 @@ uint32_t positions_terms(const struct positions *p)
 	return p->n_terms;
 }
 
+uint32_t positions_last(const struct positions *p)
+{
+	return p->last;
+}
+
 /* Empty where its offsets are wrong. */
 const char *positions_term(size_t *n, const struct positions *p, uint32_t i)
 {

@@ -72,6 +72,7 @@ enum status positions_open(struct positions **out, const void *bytes, size_t n,
 void positions_close(struct positions *p);
 
 uint32_t positions_terms(const struct positions *p);
+uint32_t positions_last(const struct positions *p); /* document number */
 /* Term i < positions_terms(), not NUL-terminated. */
 const char *positions_term(size_t *n, const struct positions *p, uint32_t i);
 /* The first term that is not less; positions_terms() = there is none. */

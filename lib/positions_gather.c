@@ -11,8 +11,9 @@
 #include "messages.h"
 
 /*
- * Documents are gathered in memory by term: a table of the terms, and one
- * pool in which each document of a term points back to the one before it.
+ * Documents are gathered in memory: a table of the terms, and one pool with an
+ * entry for each term of each document, in the order in which they came; they
+ * are sorted by term when the pool is written.
  * When the pool is full it becomes a run: a file of the final form in an
  * unnamed file.  A document that is put again, or deleted, leaves what it had
  * in earlier runs and in the base; which of them still counts is known by the
@@ -26,14 +27,12 @@
 
 /* In the pool, then its positions as in the file (body_n bytes). */
 struct entry {
-	uint32_t before; /* offset of the entry before it, less 1; 0 = none */
-	uint32_t docid, count, body_n;
+	uint32_t slot, docid, count, body_n;
 };
 
 struct slot {	     /* one term */
 	size_t text; /* offset in texts; NUL-terminated */
 	uint32_t hash, n;
-	uint32_t last; /* its last entry, as in `before` */
 	uint32_t entries;
 	/* Its words in the document at hand, as place in word[] + 1; 0 = none. */
 	uint32_t first_word, last_word;
@@ -193,23 +192,48 @@ static int S_by_document(const void *a, const void *b, void *ctx)
 	return (x.docid > y.docid) - (x.docid < y.docid);
 }
 
+/* The entries of each term, as offsets into the pool: those of slot s are
+ * place[end[s] - entries] to place[end[s] - 1]. */
+static bool S_places(uint32_t **place, uint32_t **end, const struct positions_gather *g)
+{
+	uint32_t n = 0;
+	struct entry e;
+
+	*end = calloc(g->n_slots + 1, sizeof **end);
+	for (size_t i = 0; *end && i < g->n_slots; i++) {
+		(*end)[i] = n;
+		n += g->slot[i].entries;
+	}
+	*place = calloc((size_t)n + 1, sizeof **place);
+	if (!*place || !*end)
+		return false;
+	for (size_t at = 0; at < g->pool.len; at += sizeof e + e.body_n) {
+		memcpy(&e, g->pool.data + at, sizeof e);
+		(*place)[(*end)[e.slot]++] = (uint32_t)at;
+	}
+	return true;
+}
+
 /* All entries of a term into the sink, rising. */
 static void S_entries(struct positions_sink *sink, const struct positions_gather *g,
-		      const struct slot *s, uint32_t *place)
+		      uint32_t *place, uint32_t n)
 {
-	uint32_t n = s->entries, before = UINT32_MAX;
+	uint32_t before = 0;
 	bool rising = true;
 	struct entry e;
 
-	for (uint32_t at = s->last; at; at = e.before) {
-		memcpy(&e, g->pool.data + at - 1, sizeof e);
-		place[--n] = at - 1;
-		rising = rising && e.docid < before;
+	/* They are far apart: all of them are on their way before the first is
+	 * waited for. */
+	for (uint32_t i = 0; i < n; i++)
+		__builtin_prefetch(g->pool.data + place[i]);
+	for (uint32_t i = 0; i < n; i++) {
+		memcpy(&e, g->pool.data + place[i], sizeof e);
+		rising = rising && e.docid > before;
 		before = e.docid;
 	}
 	if (!rising)
-		qsort_r(place, s->entries, sizeof *place, S_by_document, g->pool.data);
-	for (uint32_t i = 0; i < s->entries; i++) {
+		qsort_r(place, n, sizeof *place, S_by_document, g->pool.data);
+	for (uint32_t i = 0; i < n; i++) {
 		memcpy(&e, g->pool.data + place[i], sizeof e);
 		/* Deleted, with nothing put since. */
 		if (g->run_of[e.docid] == DELETED)
@@ -223,21 +247,18 @@ static void S_entries(struct positions_sink *sink, const struct positions_gather
 /* What is in memory, as a file of the final form. */
 static enum status S_write_run(struct positions_gather *g, int fd, struct err *err)
 {
-	uint32_t *sorted = calloc(g->n_slots + 1, sizeof *sorted), *place = NULL, n = 0,
-		 most = 0;
+	uint32_t *sorted = calloc(g->n_slots + 1, sizeof *sorted), *place = NULL,
+		 *end = NULL, n = 0;
 	struct positions_sink sink;
 	enum status st;
 
 	for (size_t i = 0; sorted && i < g->n_slots; i++)
-		if (g->slot[i].entries) {
+		if (g->slot[i].entries)
 			sorted[n++] = (uint32_t)i;
-			if (g->slot[i].entries > most)
-				most = g->slot[i].entries;
-		}
-	place = calloc((size_t)most + 1, sizeof *place);
-	if (!sorted || !place) {
+	if (!sorted || !S_places(&place, &end, g)) {
 		free(sorted);
 		free(place);
+		free(end);
 		return err_nomem(err);
 	}
 	if (n)
@@ -246,7 +267,7 @@ static enum status S_write_run(struct positions_gather *g, int fd, struct err *e
 	for (uint32_t i = 0; !st && i < n; i++) {
 		const struct slot *s = &g->slot[sorted[i]];
 
-		S_entries(&sink, g, s, place);
+		S_entries(&sink, g, place + (end[sorted[i]] - s->entries), s->entries);
 		st = sink_term(&sink, g->texts.data + s->text, s->n, err);
 	}
 	if (!st)
@@ -254,6 +275,7 @@ static enum status S_write_run(struct positions_gather *g, int fd, struct err *e
 	sink_release(&sink);
 	free(sorted);
 	free(place);
+	free(end);
 	return st;
 }
 
@@ -337,9 +359,10 @@ static void S_sort(struct positions_gather *g, struct slot *s)
 }
 
 /* The words of one term as an entry of the pool. */
-static void S_add(struct positions_gather *g, uint32_t docid, struct slot *s)
+static void S_add(struct positions_gather *g, uint32_t docid, uint32_t slot)
 {
-	struct entry e = {s->last, docid, 0, 0};
+	struct slot *s = &g->slot[slot];
+	struct entry e = {slot, docid, 0, 0};
 	size_t at = g->pool.len;
 	uint32_t before = 0;
 
@@ -363,10 +386,11 @@ static void S_add(struct positions_gather *g, uint32_t docid, struct slot *s)
 	}
 	s->first_word = s->last_word = 0;
 	s->falling = false;
-	if (g->pool.failed || e.count == 0)
+	if (g->pool.failed || e.count == 0) {
+		buf_truncate(&g->pool, at);
 		return;
+	}
 	memcpy(g->pool.data + at, &e, sizeof e);
-	s->last = (uint32_t)at + 1;
 	s->entries++;
 }
 
@@ -438,7 +462,7 @@ enum status positions_gather_put(struct positions_gather *g, uint32_t docid,
 		return st;
 	g->run_of[docid] = g->n_runs + 1;
 	for (size_t i = 0; i < n_terms; i++)
-		S_add(g, docid, &g->slot[g->term[i]]);
+		S_add(g, docid, g->term[i]);
 	return buf_status(&g->pool, err);
 }
 

@@ -174,11 +174,11 @@ enum status sink_finish(struct positions_sink *s, struct err *err)
 
 struct input { /* one source and the term that it stands at */
 	const struct positions_source *from;
-	uint32_t term;
+	uint32_t term, at; /* at: the one before it, while that is merged */
 	const char *text;
 	size_t n;
 	struct positions_cursor c; /* at a document that counts, where `here` */
-	bool here;
+	bool here, taken;	   /* taken: its term is being merged */
 };
 
 static void S_enter(struct input *in)
@@ -207,11 +207,26 @@ static int S_compare(const struct input *a, const struct input *b)
 	return d ? d : (a->n > b->n) - (a->n < b->n);
 }
 
-/* All documents of one term out of the inputs in `same`, rising. */
-static void S_documents(struct positions_sink *out, struct input **same, size_t n)
+static void S_put(struct positions_sink *out, const struct input *in)
 {
+	sink_document(out, in->c.docid + in->from->offset, in->c.count, in->c.body,
+		      in->c.body_n);
+}
+
+/* All documents of one term out of the inputs in `same`, rising.  apart: no
+ * number of one input comes behind one of the next. */
+static void S_documents(struct positions_sink *out, struct input **same, size_t n,
+			bool apart)
+{
+	for (size_t i = 0; apart && i < n; i++) {
+		positions_start(&same[i]->c, same[i]->from->p, same[i]->at);
+		for (S_step(same[i]); same[i]->here; S_step(same[i]))
+			S_put(out, same[i]);
+	}
+	if (apart)
+		return;
 	for (size_t i = 0; i < n; i++) {
-		positions_start(&same[i]->c, same[i]->from->p, same[i]->term);
+		positions_start(&same[i]->c, same[i]->from->p, same[i]->at);
 		S_step(same[i]);
 	}
 	for (;;) {
@@ -224,10 +239,52 @@ static void S_documents(struct positions_sink *out, struct input **same, size_t 
 				least = same[i];
 		if (!least)
 			return;
-		sink_document(out, least->c.docid + least->from->offset, least->c.count,
-			      least->c.body, least->c.body_n);
+		S_put(out, least);
 		S_step(least);
 	}
+}
+
+static bool S_apart(const struct positions_source *s, size_t n)
+{
+	for (size_t i = 0; i + 1 < n; i++)
+		if ((uint64_t)s[i].offset + positions_last(s[i].p) > s[i + 1].offset)
+			return false;
+	return true;
+}
+
+/* The inputs that stand at a term are a heap: the least term first, of equal
+ * ones the input that was given first. */
+static bool S_before(const struct input *a, const struct input *b)
+{
+	int d = S_compare(a, b);
+
+	return d ? d < 0 : a < b;
+}
+
+static void S_sink(struct input **heap, size_t n, size_t i)
+{
+	struct input *moved = heap[i];
+
+	for (size_t child; (child = 2 * i + 1) < n; i = child) {
+		if (child + 1 < n && S_before(heap[child + 1], heap[child]))
+			child++;
+		if (S_before(moved, heap[child]))
+			break;
+		heap[i] = heap[child];
+	}
+	heap[i] = moved;
+}
+
+/* The first of the heap goes on to its next term, or leaves. */
+static size_t S_advance(struct input **heap, size_t n)
+{
+	heap[0]->term++;
+	S_enter(heap[0]);
+	if (!heap[0]->text)
+		heap[0] = heap[--n];
+	if (n)
+		S_sink(heap, n, 0);
+	return n;
 }
 
 enum status positions_merge(struct positions_sink *out,
@@ -235,37 +292,41 @@ enum status positions_merge(struct positions_sink *out,
 			    struct err *err)
 {
 	struct input *in = calloc(n + 1, sizeof *in);
-	struct input **same = calloc(n + 1, sizeof(struct input *));
-	enum status st = in && same ? ST_OK : err_nomem(err);
+	struct input **heap = calloc(n + 1, sizeof *heap);
+	struct input **same = calloc(n + 1, sizeof *same);
+	enum status st = in && heap && same ? ST_OK : err_nomem(err);
+	bool apart = S_apart(sources, n);
+	size_t n_heap = 0;
 
 	for (size_t i = 0; !st && i < n; i++) {
 		in[i].from = &sources[i];
 		S_enter(&in[i]);
+		if (in[i].text)
+			heap[n_heap++] = &in[i];
 	}
-	while (!st) {
-		const struct input *least = NULL;
-		const char *text;
-		size_t text_n, n_same = 0;
+	for (size_t i = n_heap; i-- > 0;)
+		S_sink(heap, n_heap, i);
+	while (!st && n_heap) {
+		const char *text = heap[0]->text;
+		size_t text_n = heap[0]->n, n_same = 0;
 
-		for (size_t i = 0; i < n; i++)
-			if (in[i].text && (!least || S_compare(&in[i], least) < 0))
-				least = &in[i];
-		if (!least)
-			break;
-		text = least->text;
-		text_n = least->n;
-		for (size_t i = 0; i < n; i++)
-			if (in[i].text && in[i].n == text_n &&
-			    memcmp(in[i].text, text, text_n) == 0)
-				same[n_same++] = &in[i];
-		S_documents(out, same, n_same);
+		do {
+			struct input *first = heap[0];
+
+			same[n_same++] = first;
+			first->at = first->term;
+			first->taken = true;
+			n_heap = S_advance(heap, n_heap);
+			/* Not a term that a damaged file has twice. */
+		} while (n_heap && !heap[0]->taken && heap[0]->n == text_n &&
+			 memcmp(heap[0]->text, text, text_n) == 0);
+		S_documents(out, same, n_same, apart);
+		for (size_t i = 0; i < n_same; i++)
+			same[i]->taken = false;
 		st = sink_term(out, text, text_n, err);
-		for (size_t i = 0; i < n_same; i++) {
-			same[i]->term++;
-			S_enter(same[i]);
-		}
 	}
 	free(in);
+	free(heap);
 	free(same);
 	return st;
 }
