@@ -2,6 +2,7 @@
 #
 #   make demo     installs what is missing, builds, indexes corpus/fichas, searches
 #   make check    installs what is missing, builds, runs every test
+#   make differential [N=100000] [SEED=1]   random queries against a naive count
 #   make          builds build/fichas-indexer and build/fichas-searcher
 #   make docs     manual pages and shell completions, into build/
 #   make install  PREFIX=/usr/local DESTDIR=
@@ -217,6 +218,14 @@ $(B)/tests/locale:
 unit: $(UNIT_BIN)
 	@set -e; for t in $(UNIT_BIN); do echo "== $$t"; $$t; done
 
+# The short form is among `make check`; here a new corpus for every 5,000.
+differential: deps-check
+	$(AGAIN) $(JOBS) all
+	@at=0; while [ $$at -lt $(N) ]; do \
+		seed=$$(($(SEED) + at / 5000)); n=$$(($(N) - at < 5000 ? $(N) - at : 5000)); \
+		FICHAS_SEED=$$seed FICHAS_ROUNDS=$$n tests/cli/run $(B) check_differential || exit 1; \
+		at=$$((at + n)); echo "$$at queries, the last $$n with seed $$seed"; done
+
 lint: deps-lint
 	$(AGAIN) $(JOBS) all docs
 	@B=$(B) CC='$(CC)' CXX='$(CXX)' bash tests/lint.sh
@@ -281,7 +290,7 @@ clean:
 -include tests/bench/bench.mk
 -include tests/fuzz/fuzz.mk
 -include tests/quality.mk
-.PHONY: all unit clean check demo demo-run lint docs po deps install-deps deps-build \
+.PHONY: all unit clean check differential demo demo-run lint docs po deps install-deps deps-build \
 	deps-check deps-lint install FORCE
 FORCE:
 .SECONDARY:

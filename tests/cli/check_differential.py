@@ -128,6 +128,13 @@ class Naive:
                 if t["stem"]:
                     self.stems_of[t["exact"]].add(t["stem"])
         self.stems = set().union(*self.stems_of.values())
+        # Only to leave out texts that cannot match: {(ficha, field)}.
+        self.with_stem, self.with_exact = {}, {}
+        for i, doc in enumerate(self.docs):
+            for key, tokens in doc.items():
+                for _, exact, stem in tokens:
+                    self.with_exact.setdefault(exact, set()).add((i, key))
+                    self.with_stem.setdefault(stem, set()).add((i, key))
         self.known_words = {}
 
     @staticmethod
@@ -140,7 +147,9 @@ class Naive:
         every = set()
         for w in words:
             every |= {w} | self.enye(w)
-        every = sorted(every)
+        every = sorted(every - self.known_words.keys())
+        if not every:
+            return
         for w, tokens in zip(every, self.analyze(every)):
             self.known_words[w] = tokens
 
@@ -177,17 +186,21 @@ class Naive:
         return {f for f in found if f in self.stems_of}
 
     # Each returns the set of fichas.
-    def where(self, test, fields=None):
-        return {i for i, doc in enumerate(self.docs)
-                if any(test(tokens) for key, tokens in doc.items() if not fields or key in fields)}
+    def where(self, test, fields, places):
+        return {i for i, key in places
+                if (not fields or key in fields) and (not test or test(self.docs[i][key]))}
 
     def word(self, w, fields=None):
-        stems = self.all_stems(w)
-        return self.where(lambda tokens: any(s in stems for _, _, s in tokens), fields)
+        places = set().union(*(self.with_stem.get(s, set()) for s in self.all_stems(w)))
+        return self.where(None, fields, places)
 
     def prefix(self, p, fields=None):
         starts = tuple({p} | self.enye(p))
-        return self.where(lambda tokens: any(e.startswith(starts) for _, e, _ in tokens), fields)
+        places = set().union(*(at for e, at in self.with_exact.items() if e.startswith(starts)))
+        return self.where(None, fields, places)
+
+    def having(self, forms):
+        return set().union(*(self.with_exact.get(f, set()) for f in forms))
 
     def phrase(self, words, fields=None):
         forms = [self.forms(w) for w in words]
@@ -198,7 +211,7 @@ class Naive:
                 at.setdefault(position, set()).add(exact)
             return any(all(at.get(p + k, set()) & forms[k] for k in range(len(forms))) for p in at)
 
-        return self.where(test, fields)
+        return self.where(test, fields, self.having(forms[0]))
 
     def near(self, words, slop, fields=None):
         forms = [self.forms(w) for w in words]
@@ -208,7 +221,7 @@ class Naive:
             places = [sorted(p for p, e, _ in tokens if e in f) for f in forms]
             return any(abs(a - b) < window and a != b for a in places[0] for b in places[1])
 
-        return self.where(test, fields)
+        return self.where(test, fields, self.having(forms[0]))
 
     def facet(self, name, value):
         return {i for i, r in enumerate(self.records) if value in self.values(r, name)}
@@ -230,8 +243,8 @@ class Maker:
         words = sorted(w for w in naive.stems_of
                        if re.fullmatch(r"[a-zñ]{3,}", w) and w not in naive.stop)
         self.words = [w for w in words if "ñ" not in w or w.replace("ñ", "n") not in naive.stems_of]
-        naive.prepare(self.words)
-        naive.prepare([w.upper() for w in self.words])
+        naive.prepare(self.words + [w.upper() for w in self.words])
+        naive.prepare([w for w in naive.stems_of if re.fullmatch(r"[a-zñ]{2,}", w)])
 
     def leaf(self):
         """text, set; never a stop word"""
