@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "messages.h"
+#include "names.h"
 #include "search.h"
 
 /*
@@ -138,5 +139,28 @@ enum status search_help(struct answer *a, struct engine *e, struct err *err)
 		st = S_words(a, e, err);
 	if (!st && a->plan->n_items && a->request->in)
 		st = S_fields(a, e, err);
+	return st;
+}
+
+enum status search_namesakes(struct answer *a, struct engine *e, struct err *err)
+{
+	const struct strs *chosen = &a->filters.slugs[FACET_MUNICIPALITY];
+	const struct commune *c;
+	size_t n;
+	enum status st = ST_OK;
+
+	if (!chosen->n)
+		return ST_OK;
+	c = lexicon_communes(e->lexicon, &n);
+	for (size_t i = 0; !st && i < n; i++) {
+		const char *bare = names_after_article(c[i].slug);
+
+		for (size_t k = 0; !st && bare && k < chosen->n; k++)
+			if (strcmp(bare, chosen->v[k]) == 0)
+				st = answer_notice(
+					a, "namesake", c[i].name, 0, err,
+					_("there is also the municipality %s (%s)"),
+					c[i].name, c[i].region);
+	}
 	return st;
 }

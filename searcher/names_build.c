@@ -55,7 +55,7 @@ size_t names_slug(char out[SLUG_MAX], const char *text, size_t n, bool plain, bo
 	return o;
 }
 
-static const char *S_after_article(const char *slug)
+const char *names_after_article(const char *slug)
 {
 	static const char *const articles[] = {"la-", "el-", "los-", "las-", "lo-"};
 
@@ -106,7 +106,7 @@ static bool S_add_place(struct names *n, const char *slug, struct entry e)
 	e.slug = slug;
 	if (!S_add(n, &e))
 		return false;
-	e.slug = e.facet == FACET_MUNICIPALITY ? S_after_article(slug) : NULL;
+	e.slug = e.facet == FACET_MUNICIPALITY ? names_after_article(slug) : NULL;
 	e.spelt = SPELT_BARE;
 	return !e.slug || S_add(n, &e);
 }

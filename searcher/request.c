@@ -135,8 +135,9 @@ static enum status S_in(struct request *r, const struct option_def *o, const cha
 	}
 	snprintf(shown, sizeof shown, "%.*s", (int)(n < 60 ? n : 60), s);
 	return S_refused(err, o, shown,
-			 "title, units, population, funding, sustainability, "
-			 "description, innovation, lessons");
+			 /* TRANSLATORS: names of fields that --in takes */
+			 _("title, units, population, funding, sustainability, "
+			   "description, innovation, lessons"));
 }
 
 static enum status S_facets(struct request *r, const struct option_def *o,

@@ -338,7 +338,7 @@ static enum status S_words_nowhere(struct answer *a, struct err *err)
 	return st;
 }
 
-static enum status S_notices(struct answer *a, struct err *err)
+static enum status S_notices(struct answer *a, struct engine *e, struct err *err)
 {
 	enum status st = ST_OK;
 
@@ -348,6 +348,8 @@ static enum status S_notices(struct answer *a, struct err *err)
 		st = answer_notice(a, n->code, n->word, n->count, err, "%s",
 				   n->message);
 	}
+	if (!st)
+		st = search_namesakes(a, e, err);
 	if (!st && a->match == FOUND_PARTIAL)
 		st = answer_notice(a, "partial_match", NULL, 0, err, "%s",
 				   _("no ficha has all the words; these have some"));
@@ -371,7 +373,7 @@ static enum status S_start(struct answer **out, struct engine *e,
 	if (!st)
 		st = answer_facets(*out, e, r->want, err);
 	if (!st)
-		st = S_notices(*out, err);
+		st = S_notices(*out, e, err);
 	return st;
 }
 

@@ -15,5 +15,7 @@ enum status search_count(struct answer **out, struct engine *e, const struct req
 /* help.c: what would help where nothing was found: the filter or word whose
  * removal brings results, the nearest words that exist. */
 enum status search_help(struct answer *a, struct engine *e, struct err *err);
+/* Tells those who selected Florida that there is a La Florida, too. */
+enum status search_namesakes(struct answer *a, struct engine *e, struct err *err);
 
 #endif
