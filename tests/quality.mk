@@ -16,11 +16,18 @@ deps-quality:
 # A tree of its own, not optimised.  Branches that only an exception of C++
 # takes are not counted: no exception leaves the wrapper, and tests drive each
 # arm of guard() by itself.
-COVERAGE_MAKE = +@$(MAKE) --no-print-directory $(if $(V),,-s) COV=1 B=build-cov
+# The programs do not enclose themselves: counters are files.
+COVERAGE_HOOK := build-cov/coverage_hook.o
+COVERAGE_MAKE = +@$(MAKE) --no-print-directory $(if $(V),,-s) COV=1 B=build-cov \
+	CFLAGS='-O0 -g' CXXFLAGS='-O0 -g' \
+	LDFLAGS='-Wl,--wrap=_exit -Wl,--wrap=sandbox_enter $(COVERAGE_HOOK)'
+$(COVERAGE_HOOK): tests/coverage_hook.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(CWARN) -Iinclude -D_GNU_SOURCE -c -o $@ $<
 GCOVR = gcovr --root . --object-directory build-cov --exclude-throw-branches \
 	--exclude-unreachable-branches --gcov-ignore-parse-errors --filter 'lib/' \
 	--filter 'indexer/' --filter 'searcher/'
-coverage: deps-quality
+coverage: deps-quality $(COVERAGE_HOOK)
 	$(COVERAGE_MAKE) $(JOBS) all docs $(UNIT:%=build-cov/tests/%)
 	@find build-cov -name '*.gcda' -delete
 	@B=build-cov UNIT="$(UNIT:%=build-cov/tests/%)" tests/run
@@ -62,7 +69,7 @@ ANALYZE_OFF := -Wno-analyzer-too-complex
 $(B)/analyze/cppcheck: $(ANALYZE_C) $(ANALYZE_CC) tests/cppcheck.txt
 	@mkdir -p $(@D)
 	$(call say,CPPCHECK,lib indexer searcher)
-	$(Q)cppcheck --quiet --std=c11 --std=c++17 --enable=warning,performance,portability \
+	$(Q)cppcheck --quiet --include=tests/cppcheck_macros.h --std=c11 --std=c++17 --enable=warning,performance,portability \
 		--inline-suppr --suppressions-list=tests/cppcheck.txt --error-exitcode=1 \
 		--max-ctu-depth=4 -Iinclude $(DEFS) lib indexer searcher
 	@touch $@

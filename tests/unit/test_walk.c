@@ -1,0 +1,279 @@
+/* walk.h: which files are read, and what their paths are called. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+
+#include "../../indexer/walk.h"
+#include "scratch.h"
+
+static void test_endings(void **state)
+{
+	static const struct {
+		const char *name;
+		enum format format;
+	} names[] = {
+		{"a.md", FORMAT_DOCUMENT},
+		{"A.MarkDown", FORMAT_DOCUMENT},
+		{"a.TXT", FORMAT_DOCUMENT},
+		{"a.text", FORMAT_DOCUMENT},
+		{"a.htm", FORMAT_HTML},
+		{"a.html", FORMAT_HTML},
+		{"a.xhtml", FORMAT_HTML},
+		{"a.jsonl", FORMAT_JSONL},
+		{"a.b.ndjson", FORMAT_JSONL},
+		{"a.csv", FORMAT_CSV},
+		{"a.pdf", FORMAT_PDF},
+		{"a.docx", FORMAT_DOCX},
+		{"a.odt", FORMAT_ODT},
+		{"a.doc", FORMAT_NONE},
+		{"md", FORMAT_NONE},
+		{".md", FORMAT_NONE},
+		{"", FORMAT_NONE},
+		{"a.md.gz", FORMAT_NONE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (format_of_name(names[i].name) != names[i].format)
+			fail_msg("%s: %d", names[i].name,
+				 (int)format_of_name(names[i].name));
+}
+
+static void S_shows(const char *raw, const char *want)
+{
+	struct buf b;
+	char *back;
+
+	buf_init(&b, 0);
+	path_show(&b, raw, strlen(raw));
+	assert_string_equal(b.data, want);
+	back = path_raw(b.data);
+	assert_non_null(back);
+	assert_string_equal(back, raw);
+	free(back);
+	buf_release(&b);
+}
+
+static void test_paths_are_shown_and_turned_back(void **state)
+{
+	char *raw;
+
+	(void)state;
+	S_shows("a/ni\xC3\xB1os.md", "a/ni\xC3\xB1os.md");
+	S_shows("50%", "50%25");
+	S_shows("a\nb\033[1m\x7F", "a%0Ab%1B[1m%7F");
+	S_shows("\xFF\xC3", "%FF%C3");
+	S_shows("\xC2\x9B", "%C2%9B");
+	S_shows("\xEF\xBF\xBD", "\xEF\xBF\xBD");
+	/* What is no escape is itself. */
+	raw = path_raw("a%4gb%zz%4");
+	assert_string_equal(raw, "a%4gb%zz%4");
+	free(raw);
+}
+
+static void S_real_is(const char *source, const char *want)
+{
+	char *real;
+
+	assert_int_equal(path_real(&real, source, NULL), ST_OK);
+	assert_string_equal(real, want);
+	free(real);
+}
+
+static void test_real_paths_of_what_is_gone(void **state)
+{
+	char here[512], want[1024];
+
+	(void)state;
+	S_real_is("-", "-");
+	S_real_is("/", "/");
+	S_real_is("/no-such-file-here", "/no-such-file-here");
+	snprintf(want, sizeof want, "%s/gone", scratch_dir);
+	S_real_is(scratch_path("gone"), want);
+	S_real_is(scratch_path("gone//"), want);
+	/* Of a folder that is gone as well nothing more is known. */
+	S_real_is("no/such/folder", "no/such/folder");
+	assert_non_null(getcwd(here, sizeof here));
+	snprintf(want, sizeof want, "%s/gone.md", here);
+	S_real_is("gone.md", want);
+	/* A link is what it leads to. */
+	scratch_write(scratch_path("file.md"), "x", 1);
+	assert_int_equal(symlink("file.md", scratch_path("link.md")), 0);
+	snprintf(want, sizeof want, "%s/file.md", scratch_dir);
+	S_real_is(scratch_path("link.md"), want);
+}
+
+/* The paths that were found, with blanks between. */
+static const char *S_found(struct found_list *l)
+{
+	static char out[4096];
+
+	out[0] = '\0';
+	found_list_sort(l);
+	for (size_t i = 0; i < l->n; i++) {
+		strcat(out, l->v[i].path);
+		strcat(out, " ");
+	}
+	return out;
+}
+
+static void test_only_regular_files_with_an_ending_of_ours(void **state)
+{
+	struct found_list l;
+	struct diags d;
+	char tree[512];
+
+	(void)state;
+	snprintf(tree, sizeof tree, "%s", scratch_path("tree"));
+	assert_int_equal(mkdir(tree, 0755), 0);
+	assert_int_equal(mkdir(scratch_path("tree/sub"), 0755), 0);
+	scratch_write(scratch_path("tree/b.md"), "x", 1);
+	scratch_write(scratch_path("tree/sub/a.txt"), "xy", 2);
+	scratch_write(scratch_path("tree/.hidden.md"), "x", 1);
+	scratch_write(scratch_path("tree/c.doc"), "x", 1);
+	scratch_write(scratch_path("tree/n\n.csv"), "x", 1);
+	assert_int_equal(symlink("b.md", scratch_path("tree/link.md")), 0);
+	assert_int_equal(symlink("/", scratch_path("tree/root")), 0);
+	assert_int_equal(mkfifo(scratch_path("tree/pipe.md"), 0644), 0);
+	found_list_init(&l);
+	diags_init(&d, NULL, NULL);
+	assert_int_equal(walk_source(&l, tree, &d, NULL), ST_OK);
+	assert_string_equal(S_found(&l), "b.md n%0A.csv sub/a.txt ");
+	assert_int_equal(l.skipped, 5);
+	assert_int_equal(l.v[2].size, 2);
+	assert_true(l.v[2].mtime > 0);
+	assert_string_equal(l.v[2].root, l.roots.v[0]);
+	assert_int_equal(diags_count(&d, DIAG_ERROR), 0);
+	/* Named once more by itself, a file is still one. */
+	assert_int_equal(walk_source(&l, scratch_path("tree/sub/a.txt"), &d, NULL),
+			 ST_OK);
+	assert_string_equal(S_found(&l), "b.md n%0A.csv a.txt ");
+	assert_int_equal(walk_source(&l, tree, &d, NULL), ST_OK);
+	assert_string_equal(S_found(&l), "b.md n%0A.csv a.txt ");
+	diags_release(&d);
+	found_list_release(&l);
+	found_list_sort(&l);
+	assert_int_equal(l.n, 0);
+}
+
+static void test_what_is_named(void **state)
+{
+	struct found_list l;
+	struct err err = {0};
+
+	(void)state;
+	found_list_init(&l);
+	scratch_write(scratch_path("noending"), "x", 1);
+	assert_int_equal(walk_source(&l, scratch_path("noending"), NULL, NULL), ST_OK);
+	assert_int_equal(l.v[0].format, FORMAT_DOCUMENT);
+	assert_int_equal(walk_source(&l, "-", NULL, NULL), ST_OK);
+	assert_int_equal(l.v[1].format, FORMAT_JSONL);
+	assert_string_equal(l.v[1].raw, "-");
+	assert_int_equal(walk_source(&l, scratch_path("nothing"), NULL, &err), ST_IO);
+	assert_non_null(strstr(err.text, "nothing"));
+	assert_int_equal(mkfifo(scratch_path("pipe"), 0644), 0);
+	assert_int_equal(walk_source(&l, scratch_path("pipe"), NULL, &err), ST_IO);
+	assert_non_null(strstr(err.text, "pipe"));
+	assert_int_equal(walk_source(&l, "/dev/zero", NULL, &err), ST_IO);
+	found_list_release(&l);
+}
+
+/* Deeper folders than the limit are said, and the rest is found. */
+static void test_depth(void **state)
+{
+	char path[2048], file[2100];
+	struct found_list l;
+	struct diags d;
+	size_t n;
+
+	(void)state;
+	n = (size_t)snprintf(path, sizeof path, "%s", scratch_path("deep"));
+	assert_int_equal(mkdir(path, 0755), 0);
+	for (int i = 1; i <= WALK_DEPTH_MAX + 1; i++) {
+		n += (size_t)snprintf(path + n, sizeof path - n, "/d");
+		assert_int_equal(mkdir(path, 0755), 0);
+		snprintf(file, sizeof file, "%s/f.md", path);
+		scratch_write(file, "x", 1);
+	}
+	found_list_init(&l);
+	diags_init(&d, NULL, NULL);
+	assert_int_equal(walk_source(&l, scratch_path("deep"), &d, NULL), ST_OK);
+	assert_int_equal(l.n, WALK_DEPTH_MAX);
+	assert_int_equal(l.unreadable.n, 1);
+	assert_int_equal(diags_count(&d, DIAG_ERROR), 1);
+	assert_string_equal(d.v[0].code, "unreadable");
+	diags_release(&d);
+	found_list_release(&l);
+}
+
+static void test_unreadable_folders(void **state)
+{
+	struct found_list l;
+	struct diags d;
+	struct err err;
+	bool root = geteuid() == 0;
+
+	(void)state;
+	assert_int_equal(chmod(scratch_dir, 0755), 0);
+	assert_int_equal(mkdir(scratch_path("closed"), 0755), 0);
+	assert_int_equal(mkdir(scratch_path("closed/in"), 0), 0);
+	scratch_write(scratch_path("closed/a.md"), "x", 1);
+	found_list_init(&l);
+	diags_init(&d, NULL, NULL);
+	/* Root reads everything: as somebody else. */
+	if (root)
+		assert_int_equal(seteuid(65534), 0);
+	assert_int_equal(walk_source(&l, scratch_path("closed"), &d, &err), ST_OK);
+	assert_int_equal(l.n, 1);
+	assert_int_equal(l.unreadable.n, 1);
+	assert_int_equal(walk_source(&l, scratch_path("closed/in"), &d, &err), ST_IO);
+	if (root)
+		assert_int_equal(seteuid(0), 0);
+	chmod(scratch_path("closed/in"), 0755);
+	diags_release(&d);
+	found_list_release(&l);
+}
+
+static void test_folders_are_removed_two_levels_deep(void **state)
+{
+	(void)state;
+	remove_folder(scratch_path("not-there"));
+	assert_int_equal(mkdir(scratch_path("old"), 0755), 0);
+	assert_int_equal(mkdir(scratch_path("old/in"), 0755), 0);
+	scratch_write(scratch_path("kept"), "x", 1);
+	scratch_write(scratch_path("old/in/f"), "x", 1);
+	assert_int_equal(symlink("../kept", scratch_path("old/link")), 0);
+	assert_int_equal(symlink("..", scratch_path("old/in/up")), 0);
+	remove_folder(scratch_path("old"));
+	assert_int_equal(access(scratch_path("old"), F_OK), -1);
+	assert_int_equal(access(scratch_path("kept"), F_OK), 0);
+	/* A third level is not ours: it stays. */
+	assert_int_equal(mkdir(scratch_path("old"), 0755), 0);
+	assert_int_equal(mkdir(scratch_path("old/a"), 0755), 0);
+	assert_int_equal(mkdir(scratch_path("old/a/b"), 0755), 0);
+	scratch_write(scratch_path("old/a/b/f"), "x", 1);
+	remove_folder(scratch_path("old"));
+	assert_int_equal(access(scratch_path("old/a/b/f"), F_OK), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_endings),
+		cmocka_unit_test(test_paths_are_shown_and_turned_back),
+		cmocka_unit_test(test_real_paths_of_what_is_gone),
+		cmocka_unit_test(test_only_regular_files_with_an_ending_of_ours),
+		cmocka_unit_test(test_what_is_named),
+		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_unreadable_folders),
+		cmocka_unit_test(test_folders_are_removed_two_levels_deep),
+	};
+
+	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
+}
