@@ -50,7 +50,7 @@ static size_t S_rows(const struct program_def *p)
 {
 	size_t n = 0;
 
-	while (p->options[n].name && n < ROWS_MAX)
+	while (n < ROWS_MAX && p->options[n].name)
 		n++;
 	return n;
 }
@@ -243,7 +243,7 @@ static enum status S_misplaced(const struct program_def *p, const char *option,
 	size_t i, n = 0;
 
 	buf_init(&whose, 0);
-	for (i = 0; p->commands[i].name && i < 32; i++) {
+	for (i = 0; i < 32 && p->commands[i].name; i++) {
 		if (commands >> i & 1u)
 			buf_addf(&whose, "%s%s", n++ ? ", " : "", p->commands[i].name);
 	}

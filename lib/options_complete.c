@@ -90,7 +90,7 @@ static void S_bash_patterns(FILE *out, const struct program_def *p,
 		fprintf(out, "*:--%s", row->name);
 		return;
 	}
-	for (i = 0; p->commands[i].name && i < 32; i++) {
+	for (i = 0; i < 32 && p->commands[i].name; i++) {
 		if (!(row->commands >> i & 1u))
 			continue;
 		fputs(n++ ? "|" : "", out);
@@ -177,7 +177,7 @@ static void S_bash_words(FILE *out, const struct program_def *p)
 	fputs("\t\tesac\n\t\tif [[ $cur == -* && -z $ended ]]; then\n"
 	      "\t\t\tcase $command in\n",
 	      out);
-	for (i = 0; p->commands[i].name && i < 31; i++) {
+	for (i = 0; i < 31 && p->commands[i].name; i++) {
 		fprintf(out, "\t\t\t%s) values='", p->commands[i].name);
 		for (row = p->options; row->name; row++) {
 			if (option_applies(row, (int)i))
@@ -418,7 +418,7 @@ enum status options_zsh(FILE *out, const struct program_def *p, struct err *err)
 	      "\t\t((CURRENT += 1)) ;;\n\tesac\n"
 	      "\tcase $line[1] in\n",
 	      out);
-	for (i = 0; p->commands[i].name && i < 31; i++)
+	for (i = 0; i < 31 && p->commands[i].name; i++)
 		S_zsh_command(out, p, i);
 	fputs("\tesac\n\treturn ret\n}\n\n_", out);
 	S_identifier(out, p);
@@ -438,7 +438,7 @@ static void S_fish_option(FILE *out, const struct program_def *p,
 	fprintf(out, "complete -c %s", p->name);
 	if (row->commands != OPT_ALL_COMMANDS) {
 		fputs(" -n '__fish_seen_subcommand_from", out);
-		for (i = 0; p->commands[i].name && i < 32; i++) {
+		for (i = 0; i < 32 && p->commands[i].name; i++) {
 			if (row->commands >> i & 1u)
 				fprintf(out, " %s", p->commands[i].name);
 		}

@@ -113,7 +113,7 @@ static void S_option(FILE *out, const struct program_def *p,
 	if (row->commands == OPT_ALL_COMMANDS)
 		return;
 	fputs(".Po\n", out);
-	for (i = 0; p->commands[i].name && i < 32; i++) {
+	for (i = 0; i < 32 && p->commands[i].name; i++) {
 		if (row->commands >> i & 1u)
 			fprintf(out, n++ ? " ,\n.Cm %s" : ".Cm %s",
 				p->commands[i].name);
