@@ -16,7 +16,6 @@
  *                      written only where the folded form's own stem differs;
  *                      for a word with n~ also under its form with n
  *   Q<id>              the ficha's id, boolean, unique
- *   K<source>          the source that it came from, boolean
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "arena.h"
 #include "docset.h"
 #include "status.h"
 
@@ -45,13 +46,6 @@ struct clause {
 	struct clause **child;
 	size_t n;
 };
-
-struct arena; /* memory that is freed at once */
-
-enum status arena_open(struct arena **out, struct err *err);
-void arena_close(struct arena *a);
-void *arena_alloc(struct arena *a, size_t n); /* zeroed; NULL = no memory */
-char *arena_copy(struct arena *a, const char *s, size_t n); /* NUL-terminated */
 
 /* NULL = no memory.  clause_add: false = no memory. */
 struct clause *clause_new(struct arena *a, enum clause_op op);

@@ -17,8 +17,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "arena.h"
 #include "ficha.h"
-#include "query.h"
 #include "status.h"
 
 struct entry {		     /* one ficha of a file; strings are the catalogue's */

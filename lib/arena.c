@@ -1,4 +1,4 @@
-#include "query.h"
+#include "arena.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,6 +2,7 @@
 # nothing here is in the default build.
 #
 #   make bench [N=20000] [SEED=1] [BENCH_ARGS=...]   speed and size
+#   make bench-update [N=10000]                      one changed file among N fichas
 #   make eval EVAL=DIR [EVAL_ARGS=...]               ranking on a collection
 #   make equal [TIMES=25]                            match sets and ranking beside a
 #                                                    naive search, 10^5 random queries
@@ -30,6 +31,12 @@ deps-bench:
 bench: deps-bench
 	$(AGAIN) $(JOBS) all $(BENCH_TOOLS)
 	@$(PYTHON) tests/bench/bench.py -n $(N) --seed $(SEED) --build $(B) $(BENCH_ARGS)
+
+# Ten thousand, where nobody says how many.
+bench-update: N := $(if $(filter file,$(origin N)),10000,$(N))
+bench-update: deps-bench
+	$(AGAIN) $(JOBS) all $(BENCH_TOOLS)
+	@$(PYTHON) tests/bench/update.py -n $(N) --seed $(SEED) --build $(B) $(BENCH_ARGS)
 
 eval: deps-bench
 	@[ -n '$(EVAL)' ] || { echo 'usage: make eval EVAL=DIR (docs.jsonl, queries.tsv, qrels.tsv)' >&2; exit 2; }
@@ -99,4 +106,4 @@ $(B)/bench/typo_bench: $(B)/obj/tests/bench/typo_bench.o $(B)/libsearcher.a $(B)
 	@mkdir -p $(@D)
 	$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB)
 
-.PHONY: bench equal bench-text bench-typos eval deps-bench
+.PHONY: bench bench-update equal bench-text bench-typos eval deps-bench
