@@ -36,10 +36,22 @@ size_t lexicon_fold(char *out, const char *s, size_t n, enum fold_form form)
 	char blank = form == FOLD_SLUG ? '-' : ' ';
 
 	while (i < n) {
-		unsigned long cp;
-		size_t w = utf8_decode(s + i, n - i, &cp);
-		unsigned long f = latin_fold(cp, form != FOLD_WORDS);
+		unsigned long cp, f;
+		size_t w;
+		char c = s[i];
 
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+			if (gap && o > 0)
+				out[o++] = blank;
+			gap = false;
+			out[o++] = c;
+			i++;
+			continue;
+		}
+		w = utf8_decode(s + i, n - i, &cp);
+		f = latin_fold(cp, form != FOLD_WORDS);
 		if (latin_digit(f) || latin_letter(f)) {
 			if (gap && o > 0)
 				out[o++] = blank;

@@ -13,13 +13,18 @@ static unsigned S_hash(const char *p, size_t n)
 }
 
 /*
- * A stem begins as its word does: the stemmer only works on endings, and on
- * none of a word of up to five bytes that would reach its first two.  So two
- * bytes of the folded form tell whether a longer word can have a stem, be a
- * word or begin with a prefix that is marked.
+ * A stem begins as its word does: the stemmer only works on endings, and what
+ * it takes away begins behind the second letter at the earliest (Snowball's R1
+ * does).  So where a word begins with two letters that are the same in all its
+ * forms, these tell whether it can be, begin with or have the stem of a word
+ * that is marked.
  */
-#define HEAD	  2
-#define HEAD_WORD 6 /* bytes of a word that is told by its head */
+#define HEAD 2
+
+static bool S_plain(const char *p)
+{
+	return (unsigned char)p[0] < 0x80 && (unsigned char)p[1] < 0x80;
+}
 
 static unsigned S_head(const char *p)
 {
@@ -32,7 +37,7 @@ static void S_add_head(struct mark_heads *h, enum mark_kind kind, const char *te
 		       size_t n)
 {
 	/* Of a surface with its accents the folded form is not known here. */
-	if (n < HEAD || kind == MARK_EXACT)
+	if (n < HEAD || (kind == MARK_EXACT && !S_plain(text)))
 		h->any = true;
 	else
 		h->bits[S_head(text) / 8] |= (unsigned char)(1u << S_head(text) % 8);
@@ -42,7 +47,8 @@ static bool S_may_match(const struct mark_heads *h, const struct token *t)
 {
 	unsigned head;
 
-	if (h->any || t->folded_n < HEAD_WORD)
+	if (h->any || t->folded_n < HEAD || t->surface_n < HEAD ||
+	    !S_plain(t->folded) || memcmp(t->folded, t->surface, HEAD) != 0)
 		return true;
 	head = S_head(t->folded);
 	return h->bits[head / 8] >> head % 8 & 1;

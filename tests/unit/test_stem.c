@@ -174,6 +174,32 @@ static void limits(void **state)
 	stemmer_close(NULL);
 }
 
+/* What marks.c rests on: two plain letters at the beginning of a word begin
+ * its stem, whatever follows. */
+static void the_first_two_letters_stay(void **state)
+{
+	static const char letters[] = "abcdeinorsuzlm";
+	static const char *const ends[] = {
+		"",	"s",	"es",	"os",	"as",	   "ar",      "er",	 "ir",
+		"ion",	"ces",	"ares", "eres", "ires",	   "mente",   "amente",	 "ando",
+		"selo", "idad", "anza", "ismo", "iciones", "iéndola", "aríamos", "ción",
+	};
+	const size_t n = sizeof letters - 1;
+
+	(void)state;
+	for (size_t i = 0; i < n * n * n; i++)
+		for (size_t k = 0; k < sizeof ends / sizeof *ends; k++) {
+			char word[32] = {letters[i % n], letters[i / n % n],
+					 letters[i / n / n]};
+
+			if (i < n * n) /* two letters and the ending, too */
+				word[2] = '\0';
+			strcat(word, ends[k]);
+			if (memcmp(S_stem(word), word, 2) != 0)
+				fail_msg("%s: %s", word, S_stem(word));
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +207,7 @@ int main(void)
 		cmocka_unit_test(our_rules),
 		cmocka_unit_test(accents_go_tilde_stays),
 		cmocka_unit_test(cache_is_transparent),
+		cmocka_unit_test(the_first_two_letters_stay),
 		cmocka_unit_test(limits),
 	};
 
