@@ -9,7 +9,8 @@
  *   lines        source_markup.c   cleaned of Markdown and odd signs
  *                source_inline.c   signs inside a line
  *                source_table.c    rows of tables
- *   kinds        source_kinds.c    headings, page furniture
+ *   kinds        source_kinds.c    headings
+ *                source_furniture.c page numbers, running lines
  *                source_place.c    municipality lines
  *   blocks       source_blocks.c   which lines belong to which ficha
  *                source_title.c    its title and municipality
@@ -172,7 +173,13 @@ enum status source_line_add(struct doc *d, struct line like, const char *raw, si
  * lines' pointers are not set yet. */
 enum status source_columns(struct doc *d, struct err *err);
 
-/* source_kinds.c: finds headings and page furniture. */
+/* source_furniture.c: what a page has beside its text. */
+bool source_is_noise(const struct line *l);
+bool source_is_page_number(const struct doc *d, const struct line *l);
+/* Drops running headers and footers; the headings are known. */
+enum status source_running_lines(struct doc *d, struct err *err);
+
+/* source_kinds.c: finds headings, and has page furniture found. */
 enum status source_kinds(struct doc *d, struct err *err);
 /* Bytes of "1. ", "a) ", "IV.- " at the beginning, 0 = none. */
 size_t source_enumerator(const char *s, size_t n);

@@ -1,0 +1,377 @@
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "latin.h"
+#include "source_doc.h"
+
+/*
+ * What a page has beside its text: numbers, running headers and footers, lines
+ * of a table of contents.
+ */
+/* Dots that lead to a page number: a line of a table of contents. */
+static bool S_is_contents(const char *s, size_t n)
+{
+	size_t i = n, dots = 0;
+
+	while (i && (s[i - 1] == ' ' || s[i - 1] == '\t'))
+		i--;
+	if (!i || s[i - 1] < '0' || s[i - 1] > '9')
+		return false;
+	while (i && ((s[i - 1] >= '0' && s[i - 1] <= '9') || s[i - 1] == ' ' ||
+		     s[i - 1] == '\t'))
+		i--;
+	for (; i; i--) {
+		if (s[i - 1] == '.' || s[i - 1] == '_') {
+			dots++;
+		} else if (i >= 3 && memcmp(s + i - 3, "\xE2\x80\xA6", 3) == 0) {
+			dots += 3;
+			i -= 2;
+		} else if (i >= 2 && memcmp(s + i - 2, "\xC2\xB7", 2) == 0) {
+			dots++;
+			i--;
+		} else if (s[i - 1] != ' ' && s[i - 1] != '\t') {
+			break;
+		}
+	}
+	return dots >= 4;
+}
+
+/* No letter, no figure, no box: dots and dashes of a bad scan. */
+static bool S_says_nothing(const struct line *l)
+{
+	if (!l->n || l->n > 40 || l->bad)
+		return false;
+	for (size_t i = 0, w; i < l->n; i += w) {
+		unsigned long cp;
+
+		w = utf8_decode(l->s + i, l->n - i, &cp);
+		if (latin_letter(cp) || latin_digit(cp))
+			return false;
+	}
+	return !memchr(l->raw, '\t', l->raw_n) && !source_has_box(l->s, l->n);
+}
+
+/* "12", "- 12 -", "Página 3 de 20", "3/20". */
+bool source_is_page_number(const struct doc *d, const struct line *l)
+{
+	unsigned numbers;
+	unsigned long v[2] = {0, 0};
+	size_t k = 0;
+	bool words = false;
+
+	if (l->n > 40 || l->cells)
+		return false;
+	for (size_t i = 0; i < l->n;) {
+		unsigned char c = (unsigned char)l->s[i];
+
+		if (c >= '0' && c <= '9') {
+			size_t from = i;
+
+			if (k == 2)
+				return false;
+			for (; i < l->n && l->s[i] >= '0' && l->s[i] <= '9'; i++)
+				v[k] = v[k] < 100000
+					       ? v[k] * 10 + (unsigned)(l->s[i] - '0')
+					       : v[k];
+			if (i - from > 3)
+				return false;
+			k++;
+			continue;
+		}
+		words |= (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
+		i++;
+	}
+	if (!k)
+		return false;
+	if (words) { /* Página 3 de 20; not "Ficha 3" */
+		struct heading h;
+		char first = (char)(l->s[0] | 0x20);
+
+		if (first != 'p' && first != 'h')
+			return false;
+		return lexicon_page_line(&numbers, d->lexicon, l->s, l->n) &&
+		       !lexicon_heading(&h, d->lexicon, l->s, l->n);
+	}
+	if (k == 2)
+		return v[0] <= v[1] && memchr(l->s, '/', l->n);
+	for (size_t i = 0; i < l->n; i++)
+		if (strchr("0123456789 -.|[]()<>\xE2\x80\x93\x94\xC2\xB7\xA2",
+			   l->s[i]) == NULL)
+			return false;
+	return true;
+}
+
+/* What stays the same when a line comes again: letters, and that there are
+ * figures. */
+static uint64_t S_skeleton(bool *figures, const char *s, size_t n)
+{
+	uint64_t h = 1469598103934665603u;
+	bool digit = false;
+	size_t w, letters = 0;
+
+	*figures = false;
+	for (size_t i = 0; i < n; i += w) {
+		unsigned long cp;
+
+		w = utf8_decode(s + i, n - i, &cp);
+		if (latin_digit(cp)) {
+			if (!digit)
+				h = (h ^ '#') * 1099511628211u;
+			digit = *figures = true;
+			continue;
+		}
+		digit = false;
+		if (latin_letter(cp)) {
+			h = (h ^ latin_fold(cp, true)) * 1099511628211u;
+			letters++;
+		}
+	}
+	return letters >= 4 ? h | 1 : 0;
+}
+
+struct seen { /* an open-addressing table */
+	uint64_t hash;
+	unsigned count, evidence, values, front;
+	unsigned number, line;	 /* of the last one */
+	unsigned first, section; /* its first line; the heading before it */
+	bool climbs;		 /* the number grows */
+	bool sections;		 /* it stands in several sections */
+	unsigned fields;	 /* bits: below which headings it stands */
+};
+
+#define RUNNING_MAX 120 /* bytes of a running header or footer */
+
+struct running {
+	struct seen *v;
+	size_t mask;
+};
+
+static struct seen *S_seen(const struct running *r, uint64_t hash)
+{
+	size_t i = (size_t)(hash ^ hash >> 32) & r->mask;
+
+	while (r->v[i].hash && r->v[i].hash != hash)
+		i = (i + 1) & r->mask;
+	return &r->v[i];
+}
+
+static bool S_may_run(const struct doc *d, const struct line *l)
+{
+	size_t taken;
+
+	return l->kind == LINE_TEXT && l->n <= RUNNING_MAX && l->n >= 4 && !l->bullet &&
+	       !l->sign && !source_has_box(l->s, l->n) &&
+	       !memchr(l->raw, '\t', l->raw_n) && !l->cells &&
+	       !lexicon_sello_at(&taken, d->lexicon, l->s, l->n);
+}
+
+struct beside { /* the lines round one, furniture that is known left out */
+	const struct line *before, *after;
+	bool number; /* a page number or a page's end lies between */
+};
+
+static struct beside S_beside(const struct doc *d, size_t i)
+{
+	struct beside b = {NULL, NULL, d->v[i].page};
+	size_t k;
+
+	for (k = i; k-- > 0 && i - k < 8;) {
+		if (d->v[k].kind != LINE_DROP) {
+			b.before = &d->v[k];
+			break;
+		}
+		b.number = true;
+	}
+	for (k = i + 1; k < d->n && k - i < 8; k++) {
+		b.number |= d->v[k].page;
+		if (d->v[k].kind != LINE_DROP) {
+			b.after = &d->v[k];
+			break;
+		}
+		b.number = true;
+	}
+	return b;
+}
+
+/* A heading whose value has not come yet. */
+static bool S_is_open(const struct line *l)
+{
+	if (l && l->kind == LINE_REST)
+		return true;
+	return l && l->kind == LINE_HEADING && l->rest >= l->n;
+}
+
+static bool S_breaks_sentence(const struct beside *b)
+{
+	return b->before && b->after && b->before->kind == LINE_TEXT &&
+	       b->after->kind == LINE_TEXT &&
+	       !source_ends(b->before->s, b->before->n) &&
+	       source_goes_on(b->after->s, b->after->n) && b->before->n > 20;
+}
+
+static bool S_is_place(const struct doc *d, const struct line *l)
+{
+	struct place p;
+	bool is = source_place(&p, d, (size_t)(l - d->v), d->n, false);
+
+	place_release(&p);
+	return is;
+}
+
+/* The page number at a running line's end or beginning; 0 = none. */
+static unsigned S_number_at_edge(const char *s, size_t n)
+{
+	size_t from = n, to = n;
+	unsigned v = 0;
+
+	while (from && s[from - 1] >= '0' && s[from - 1] <= '9')
+		from--;
+	if (from == n)
+		for (from = to = 0; to < n && s[to] >= '0' && s[to] <= '9';)
+			to++;
+	for (size_t i = from; i < to && to - from <= 3; i++)
+		v = v * 10 + (unsigned)(s[i] - '0');
+	return v;
+}
+
+static void S_count_running(struct seen *s, const struct line *l, size_t i,
+			    unsigned section, unsigned field)
+{
+	unsigned number = S_number_at_edge(l->s, l->n);
+
+	if (s->count == 0) {
+		s->climbs = number > 0 && l->n >= 12;
+		s->first = (unsigned)i;
+		s->section = section;
+	} else {
+		s->climbs &= number > s->number;
+		s->sections |= section != s->section;
+	}
+	s->fields |= 1u << field;
+	s->number = number;
+	s->line = (unsigned)i;
+	s->count++;
+}
+
+/* "Taller 1", "Taller 2" stand together in one section; pages lie apart. */
+static bool S_is_pages(const struct seen *s)
+{
+	return s->climbs && s->count >= 2 && s->sections &&
+	       (s->line - s->first) / (s->count - 1) >= 3;
+}
+
+static bool S_is_address(const struct line *l)
+{
+	return !memchr(l->s, ' ', l->n) && l->n > 8 &&
+	       (strncasecmp(l->s, "www.", 4) == 0 || strncasecmp(l->s, "http", 4) == 0);
+}
+
+static unsigned S_count_bits(unsigned bits)
+{
+	unsigned n = 0;
+
+	for (; bits; bits &= bits - 1)
+		n++;
+	return n;
+}
+
+static bool S_is_running(const struct doc *d, const struct running *r, size_t i,
+			 bool by_place)
+{
+	const struct line *l = &d->v[i];
+	unsigned numbers;
+	bool figures, known, breaks, edge, drop;
+	uint64_t h = S_skeleton(&figures, l->s, l->n);
+	const struct seen *s = S_seen(r, h);
+	struct beside b;
+
+	if (!h || (source_goes_on(l->s, l->n) && !S_is_address(l)))
+		return false;
+	known = lexicon_page_line(&numbers, d->lexicon, l->s, l->n) &&
+		(numbers || l->s[l->n - 1] != '.');
+	/* Fichas 2024 | 17 */
+	edge = figures && (latin_digit((unsigned char)l->s[l->n - 1]) ||
+			   latin_digit((unsigned char)l->s[0]));
+	if ((known && numbers && edge) || S_is_pages(s))
+		return !S_is_place(d, l);
+	b = S_beside(d, i);
+	breaks = S_breaks_sentence(&b);
+	drop = known && b.number &&
+	       !(S_is_open(b.before) && b.after && b.after->kind != LINE_TEXT);
+	drop |= known && (breaks || (s->front && s->count >= 2)) &&
+		s->values * 3 <= s->count && (l->blank || l->n >= 16);
+	/* Below headings of all kinds, again and again: no field's value. */
+	drop |= by_place && s->count >= 4 && S_count_bits(s->fields) >= 3 &&
+		l->n >= 12 && s->values * 3 <= s->count &&
+		!(b.after && S_is_place(d, b.after));
+	if (!by_place || drop)
+		return drop && !S_is_place(d, l);
+	drop = s->count >= 2 && s->evidence * 2 >= s->count &&
+	       s->values * 3 <= s->count && (s->count >= 3 || breaks || b.number);
+	drop |= edge && breaks && l->blank && b.after->blank &&
+		S_number_at_edge(l->s, l->n) && l->n <= 100 && !source_ends(l->s, l->n);
+	if (!drop)
+		return false;
+	/* A title stands before a municipality or a heading. */
+	if (b.after && S_is_place(d, b.after))
+		return false;
+	if (b.after && b.after->kind == LINE_HEADING &&
+	    (s->count < 3 || s->evidence * 3 < s->count * 2))
+		return false;
+	return !(b.before && S_is_place(d, b.before)) && !S_is_place(d, l);
+}
+
+/* A line of a table of contents, or one that says nothing. */
+bool source_is_noise(const struct line *l)
+{
+	return (l->n > 8 && S_is_contents(l->s, l->n)) || S_says_nothing(l);
+}
+
+enum status source_running_lines(struct doc *d, struct err *err)
+{
+	struct running table = {NULL, 63}, *r = &table;
+	size_t size = 64;
+	bool front = true, figures;
+	unsigned section = 0, field = F_COUNT;
+
+	while (size < 2 * d->n)
+		size *= 2;
+	r->mask = size - 1;
+	r->v = calloc(size, sizeof *r->v);
+	if (!r->v)
+		return err_nomem(err);
+	for (size_t i = 0; i < d->n; i++) {
+		const struct line *l = &d->v[i];
+		struct beside b;
+		struct seen *s;
+		uint64_t h;
+
+		if (l->kind == LINE_HEADING && l->strength == HEADING_FULL)
+			front = false;
+		if (l->kind == LINE_HEADING) {
+			section = (unsigned)i + 1;
+			field = l->field;
+		}
+		if (!S_may_run(d, l))
+			continue;
+		h = S_skeleton(&figures, l->s, l->n);
+		if (!h)
+			continue;
+		s = S_seen(r, h);
+		s->hash = h;
+		S_count_running(s, l, i, section, field);
+		b = S_beside(d, i);
+		s->evidence += b.number || S_breaks_sentence(&b);
+		s->values += S_is_open(b.before);
+		s->front |= front;
+	}
+	/* Those that are certain first: the others are weighed by what stands
+	 * beside them. */
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < d->n; i++)
+			if (S_may_run(d, &d->v[i]) && S_is_running(d, r, i, pass > 0))
+				d->v[i].kind = LINE_DROP;
+	free(table.v);
+	return ST_OK;
+}
