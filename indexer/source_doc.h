@@ -19,6 +19,8 @@
  *                source_hyphen.c   hyphens at the ends of lines
  *                source_boxes.c    check boxes as tokens
  *                source_marks.c    the Sello lines
+ *                source_labels.c   their labels
+ *                source_lone.c     signs on lines of their own
  *                source_grid.c     month grids
  *
  * A reader of another format (PDF, DOCX) makes raw lines and calls

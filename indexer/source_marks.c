@@ -2,242 +2,12 @@
 #include <string.h>
 
 #include "messages.h"
-#include "source_doc.h"
-
-/*
- * The Sello lines: five labels, some of them ticked.
- *
- * The rows may be lines, cells, or all on one line; the sign before its label
- * or behind it, or on a line of its own; a row without a sign is unticked if
- * any other has one.  Labels without any sign, fewer than there are, are the
- * chosen ones written out.  Everything is a row of tokens, signs and labels,
- * and each label takes the sign before it if the first token is a sign, else
- * the one behind it.
- */
-struct item { /* a label with its sign */
-	const struct label *label;
-	char *printed;
-	enum box box;
-	unsigned no;
-};
-
-#define ITEMS_MAX 64
-#define LONES_MAX 64
-
-/* A sign on a line of its own: whose it is shows only when all are known. */
-struct lone {
-	enum box box;
-	size_t after;	       /* labels before it */
-	unsigned above, below; /* empty lines */
-};
-
-struct items {
-	struct item v[ITEMS_MAX];
-	size_t n;
-	enum box pending; /* a sign on a line of its own */
-	struct lone lone[LONES_MAX];
-	size_t n_lone;
-	unsigned first_blank; /* empty lines before the first label's line */
-	unsigned blank;	      /* and before the line being read */
-	unsigned least;	      /* fewest between two labels */
-	bool sign_first;
-	bool suffix;	  /* a line that begins with a label ends with a sign */
-	unsigned yes, no; /* columns of a Sí / No table, 0 = none */
-};
+#include "source_sello.h"
 
 static void S_release(struct items *it)
 {
 	for (size_t i = 0; i < it->n; i++)
 		free(it->v[i].printed);
-}
-
-static const struct label *S_label(const struct doc *d, const char *s, size_t *n)
-{
-	const struct label *l = lexicon_sello_printed(d->lexicon, d->analyzer, s, *n);
-
-	/* "Vinculación comunitaria: mesas" */
-	for (size_t i = 0; !l && i < *n; i++)
-		if (strchr(":(.,;", s[i]) || (s[i] == '-' && i && s[i - 1] == ' ') ||
-		    ((unsigned char)s[i] == 0xE2 && i + 2 < *n &&
-		     (unsigned char)s[i + 1] == 0x80)) {
-			size_t k = i;
-
-			while (k && s[k - 1] == ' ')
-				k--;
-			l = lexicon_sello_printed(d->lexicon, d->analyzer, s, k);
-			if (l)
-				*n = k;
-		}
-	return l;
-}
-
-static bool S_add(struct items *it, const struct label *label, const char *s, size_t n,
-		  enum box box, unsigned no)
-{
-	struct item *i;
-
-	if (it->n == ITEMS_MAX)
-		return true;
-	i = &it->v[it->n];
-	memset(i, 0, sizeof *i);
-	if (!str_set(&i->printed, s, n))
-		return false;
-	i->label = label;
-	i->box = box;
-	i->no = no;
-	it->n++;
-	return true;
-}
-
-/* What may stand between labels: blanks, commas, "y". */
-static size_t S_between(const char *s, size_t n, size_t i)
-{
-	while (i < n && strchr(" ,;/.", s[i]))
-		i++;
-	if (i && i + 2 < n && s[i - 1] == ' ' && s[i + 1] == ' ' &&
-	    strchr("yYeE&", s[i]))
-		i += 2;
-	return i;
-}
-
-/* Labels and nothing else between them, two or more: "Vinculación comunitaria
- * Estrategias formativas". */
-static bool S_is_row(const struct doc *d, const char *s, size_t n)
-{
-	unsigned labels = 0;
-
-	for (size_t i = 0, taken; i < n; i += taken) {
-		i = S_between(s, n, i);
-		if (i == n)
-			break;
-		if (!lexicon_sello_at(&taken, d->lexicon, s + i, n - i))
-			return false;
-		labels++;
-	}
-	return labels > 1;
-}
-
-/* The sign is the first label's if signs stand before, else the last one's. */
-static enum status S_labels(struct items *it, const struct doc *d, const char *s,
-			    size_t n, enum box box, bool first, unsigned no,
-			    struct err *err)
-{
-	bool begun = false;
-
-	for (size_t i = 0, taken; i < n; i += taken) {
-		const struct label *l;
-		bool last;
-
-		i = S_between(s, n, i);
-		if (i == n)
-			break;
-		l = lexicon_sello_at(&taken, d->lexicon, s + i, n - i);
-		if (!l)
-			break;
-		last = i + taken >= n;
-		if (!S_add(it, l, s + i, taken,
-			   (first ? !begun : last) ? box : BOX_NONE, no))
-			return err_nomem(err);
-		begun = true;
-	}
-	return ST_OK;
-}
-
-/* Is there a label before the first comma and one behind it? */
-static bool S_is_list(const struct doc *d, const char *s, size_t n)
-{
-	size_t i = 0, a, len;
-
-	while (i < n && s[i] != ',' && s[i] != ';' && s[i] != '/')
-		i++;
-	if (i == n || !lexicon_sello_printed(d->lexicon, d->analyzer, s, i))
-		return false;
-	for (a = i + 1; a < n && s[a] == ' '; a++)
-		;
-	if (n - a > 2 && strncmp(s + a, "y ", 2) == 0)
-		a += 2;
-	for (len = 0; a + len < n && !strchr(",;/.", s[a + len]); len++)
-		;
-	return lexicon_sello_printed(d->lexicon, d->analyzer, s + a, len) != NULL;
-}
-
-/* Several labels in one text, between commas or semicolons. */
-static enum status S_list(struct items *it, bool *all, const struct doc *d,
-			  const char *s, size_t n, enum box box, unsigned no,
-			  struct err *err)
-{
-	size_t from = 0;
-
-	*all = true;
-	for (size_t i = 0; i <= n; i++) {
-		const struct label *l;
-		size_t a = from, len;
-
-		if (i < n && s[i] != ',' && s[i] != ';' && s[i] != '/')
-			continue;
-		while (a < i && strchr(" .-", s[a]))
-			a++;
-		len = i - a;
-		while (len && strchr(" .", s[a + len - 1]))
-			len--;
-		if (len > 2 && strncmp(s + a, "y ", 2) == 0) {
-			a += 2;
-			len -= 2;
-		}
-		if (len) {
-			l = S_label(d, s + a, &len);
-			if (!l)
-				*all = false;
-			else if (!S_add(it, l, s + a, len, box, no))
-				return err_nomem(err);
-		}
-		from = i + 1;
-	}
-	return ST_OK;
-}
-
-/* The text with what follows in the next lines, as one label: "Acceso a la
- * información y orientación" / "integral".  *lines: how many were taken. */
-static const struct label *S_broken(struct buf *joined, size_t *lines,
-				    const struct doc *d, size_t i, size_t to,
-				    const char *s, size_t n)
-{
-	*lines = 0;
-	buf_clear(joined);
-	buf_add(joined, s, n);
-	for (size_t k = 1; k <= 2 && i + k < to; k++) {
-		const struct line *l = &d->v[i + k];
-		const struct label *label;
-
-		if (l->kind != LINE_TEXT || l->bullet || l->n > 80 ||
-		    source_has_box(l->s, l->n))
-			break;
-		if (joined->len && joined->data[joined->len - 1] == '-')
-			buf_truncate(joined, joined->len - 1);
-		else
-			buf_addc(joined, ' ');
-		buf_add(joined, l->s, l->n);
-		label = lexicon_sello_printed(d->lexicon, d->analyzer, joined->data,
-					      joined->len);
-		if (label) {
-			*lines = k;
-			return label;
-		}
-	}
-	return NULL;
-}
-
-/* "Acceso a la información" / "y orientación integral": a label that is one
- * already and goes on all the same. */
-static bool S_goes_on(struct buf *joined, const struct doc *d, size_t i, size_t to,
-		      const char *s, size_t n, const struct label *label)
-{
-	size_t lines;
-
-	if (i + 1 >= to || d->v[i + 1].blank ||
-	    !source_goes_on(d->v[i + 1].s, d->v[i + 1].n))
-		return false;
-	return S_broken(joined, &lines, d, i, to, s, n) == label && lines == 1;
 }
 
 /* Sí and No over their columns. */
@@ -270,80 +40,6 @@ static bool S_signs_first(const struct box_token *t, size_t n, bool suffix)
 	if (t[n - 1].is == TOKEN_BOX)
 		return false;
 	return !suffix;
-}
-
-static void S_lone(struct items *it, enum box box)
-{
-	if (it->n_lone < LONES_MAX)
-		it->lone[it->n_lone++] =
-			(struct lone){.box = box, .after = it->n, .above = it->blank};
-}
-
-/* Notes the empty lines round labels and lone signs: had labels and signs stood
- * there before the line that was just read. */
-static void S_gaps(struct items *it, size_t had, size_t had_lone)
-{
-	struct lone *last = it->n_lone ? &it->lone[it->n_lone - 1] : NULL;
-
-	if (it->n == had)
-		return;
-	if (!had && !had_lone)
-		it->first_blank = it->blank;
-	else if (last && last->after == had)
-		last->below = it->blank;
-	else if (it->blank < it->least)
-		it->least = it->blank;
-}
-
-/* Whose are the signs on lines of their own, where the first row has none?
- * After their labels: every label has one, or the last one has.  Else empty
- * lines tell: they divide the rows, or stand for the signs that are not there
- * (a table's cells, one a line). */
-enum side { SIDE_UNKNOWN, SIDE_BEFORE, SIDE_AFTER };
-
-static enum side S_side(const struct items *it, unsigned end_blank)
-{
-	bool above = true, below = true, close = true, all = it->n_lone == it->n;
-
-	for (size_t i = 0; i < it->n_lone; i++) {
-		const struct lone *x = &it->lone[i];
-
-		if (i && x->after == x[-1].after)
-			return SIDE_UNKNOWN;
-		close &= !x->above && !x->below;
-		if (x->after == it->n) /* nothing below it */
-			return all || x->above <= it->least ? SIDE_AFTER : SIDE_UNKNOWN;
-		above &= x->above > x->below;
-		below &= x->above < x->below;
-	}
-	if (above)
-		return SIDE_BEFORE;
-	if (below)
-		return SIDE_AFTER;
-	if (!close || !it->least)
-		return SIDE_UNKNOWN;
-	if (it->first_blank && !end_blank)
-		return SIDE_BEFORE;
-	return end_blank && !it->first_blank ? SIDE_AFTER : SIDE_UNKNOWN;
-}
-
-/* False if nothing tells whose they are. */
-static bool S_lone_signs(struct items *it, unsigned end_blank)
-{
-	enum side side;
-
-	if (it->sign_first || !it->n_lone || !it->n)
-		return true;
-	side = S_side(it, end_blank);
-	if (side == SIDE_UNKNOWN)
-		return false;
-	for (size_t i = 0; i < it->n_lone; i++) {
-		size_t k = it->lone[i].after - (side == SIDE_AFTER);
-
-		if (k < it->n && it->v[k].box == BOX_NONE)
-			it->v[k].box = it->lone[i].box;
-	}
-	return true;
 }
 
 struct row_result {
@@ -388,7 +84,7 @@ static enum status S_row(struct items *it, struct row_result *r, const struct do
 			if (t[j].is == TOKEN_TEXT) {
 				size_t len = t[j].n;
 
-				label = S_label(d, t[j].s, &len) != NULL;
+				label = sello_label(d, t[j].s, &len) != NULL;
 			}
 		if (!label) {
 			r->any = true;
@@ -403,7 +99,7 @@ static enum status S_row(struct items *it, struct row_result *r, const struct do
 		if (it->sign_first)
 			it->pending = t[0].box;
 		for (size_t j = 0; j < k && !it->sign_first; j++)
-			S_lone(it, t[j].box);
+			sello_lone(it, t[j].box);
 		return ST_OK;
 	}
 	buf_init(&joined, 0);
@@ -433,27 +129,27 @@ static enum status S_row(struct items *it, struct row_result *r, const struct do
 			box = it->pending;
 			it->pending = BOX_NONE;
 		}
-		if (S_is_row(d, t[j].s, len)) {
-			st = S_labels(it, d, t[j].s, len, box, first, no, err);
+		if (sello_is_row(d, t[j].s, len)) {
+			st = sello_labels(it, d, t[j].s, len, box, first, no, err);
 			r->any = true;
 			continue;
 		}
-		if (S_is_list(d, t[j].s, len)) {
-			st = S_list(it, &all, d, t[j].s, len, box, no, err);
+		if (sello_is_list(d, t[j].s, len)) {
+			st = sello_list(it, &all, d, t[j].s, len, box, no, err);
 			r->any = true;
 			continue;
 		}
-		l = S_label(d, t[j].s, &len);
+		l = sello_label(d, t[j].s, &len);
 		if (l) {
 			const char *s_label = t[j].s;
 
 			if ((j + 1 == k || (j + 2 == k && t[j + 1].is == TOKEN_BOX)) &&
-			    S_goes_on(&joined, d, i, to, t[j].s, t[j].n, l)) {
+			    sello_goes_on(&joined, d, i, to, t[j].s, t[j].n, l)) {
 				s_label = joined.data;
 				len = joined.len;
 				r->lines = 1;
 			}
-			if (!S_add(it, l, s_label, len, box, no))
+			if (!sello_add(it, l, s_label, len, box, no))
 				st = err_nomem(err);
 			r->any = true;
 			continue;
@@ -462,9 +158,9 @@ static enum status S_row(struct items *it, struct row_result *r, const struct do
 		if (j + 1 == k || (j + 2 == k && t[j + 1].is == TOKEN_BOX)) {
 			size_t lines;
 
-			l = S_broken(&joined, &lines, d, i, to, t[j].s, t[j].n);
+			l = sello_broken(&joined, &lines, d, i, to, t[j].s, t[j].n);
 			if (l) {
-				if (!S_add(it, l, joined.data, joined.len, box, no))
+				if (!sello_add(it, l, joined.data, joined.len, box, no))
 					st = err_nomem(err);
 				r->any = true;
 				r->lines = lines;
@@ -476,15 +172,15 @@ static enum status S_row(struct items *it, struct row_result *r, const struct do
 			size_t own = source_enumerator(t[j].s, t[j].n);
 
 			len = t[j].n - own;
-			l = own ? S_label(d, t[j].s + own, &len) : NULL;
+			l = own ? sello_label(d, t[j].s + own, &len) : NULL;
 			if (l) {
-				if (!S_add(it, l, t[j].s + own, len, box, no))
+				if (!sello_add(it, l, t[j].s + own, len, box, no))
 					st = err_nomem(err);
 				r->any = true;
 				continue;
 			}
 		}
-		st = S_list(it, &all, d, t[j].s, t[j].n, box, no, err);
+		st = sello_list(it, &all, d, t[j].s, t[j].n, box, no, err);
 		r->any |= it->n > had;
 		r->leftover |= !all;
 	}
@@ -608,7 +304,7 @@ static size_t S_head_row(const struct doc *d, const struct line *l,
 
 		if (t[i].is == TOKEN_BOX || (i && t[i].cell == t[i - 1].cell))
 			return 0;
-		if (S_label(d, t[i].s, &n))
+		if (sello_label(d, t[i].s, &n))
 			labels++;
 		else if (labels || i)
 			return 0;
@@ -636,7 +332,7 @@ static enum status S_table(struct items *it, bool *is, const struct doc *d, size
 	*is = k > 0;
 	for (size_t j = 0; *is && labels; j++) {
 		size_t n = head[j].n;
-		const struct label *l = S_label(d, head[j].s, &n);
+		const struct label *l = sello_label(d, head[j].s, &n);
 		enum box box = BOX_NONE;
 
 		if (!l)
@@ -645,7 +341,7 @@ static enum status S_table(struct items *it, bool *is, const struct doc *d, size
 		for (size_t q = 0; q < k; q++)
 			if (row[q].is == TOKEN_BOX && row[q].cell == head[j].cell)
 				box = row[q].box;
-		if (!S_add(it, l, head[j].s, n, box, d->v[i].no))
+		if (!sello_add(it, l, head[j].s, n, box, d->v[i].no))
 			return err_nomem(err);
 	}
 	return ST_OK;
@@ -699,7 +395,7 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 		r.lines += wrapped;
 		if (st != ST_OK)
 			break;
-		S_gaps(&it, had, had_lone);
+		sello_gaps(&it, had, had_lone);
 		if (!own) {
 			/* Rows in another section: signs and labels, no text. */
 			if (!r.any || r.leftover || it.n == had ||
@@ -727,7 +423,7 @@ enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 			if (d->v[i].no == it.v[0].no)
 				m->skip[i - m->base] = false;
 	} else if (st == ST_OK) {
-		if (!S_lone_signs(&it, to < d->n ? d->v[to].blank : 1)) {
+		if (!sello_lone_signs(&it, to < d->n ? d->v[to].blank : 1)) {
 			m->unclear = true;
 			diag(d->sink->diags, DIAG_WARNING, "sello-unclear", d->path,
 			     it.v[0].no, 1, "%s",
