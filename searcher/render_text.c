@@ -30,7 +30,7 @@ enum status render_notices(struct page *to, const struct answer *a, struct err *
 {
 	for (size_t i = 0; i < a->n_notices; i++) {
 		inert_put(to->notes, a->notices[i].message,
-			   strlen(a->notices[i].message));
+			  strlen(a->notices[i].message));
 		buf_addc(to->notes, '\n');
 	}
 	for (size_t i = 0; a->plan && i < a->plan->n_expansions; i++) {
@@ -327,7 +327,7 @@ static void S_cross(struct page *to, const struct answer *a)
 				  *columns = &a->facets[r->cross[1]];
 
 	inert_put(to->out, facet_table[r->cross[0]].name,
-		   strlen(facet_table[r->cross[0]].name));
+		  strlen(facet_table[r->cross[0]].name));
 	for (size_t k = 0; k < columns->n; k++) {
 		buf_addc(to->out, '\t');
 		inert_put(to->out, columns->v[k].value, strlen(columns->v[k].value));
