@@ -52,6 +52,27 @@ static bool S_says_nothing(const struct line *l)
 	return !memchr(l->raw, '\t', l->raw_n) && !source_has_box(l->s, l->n);
 }
 
+/* "12 | P á g i n a", as Word's footers have it. */
+static bool S_is_spaced_page(const char *s, size_t n)
+{
+	static const char word[] = "pagina";
+	size_t k = 0, blanks = 0, w;
+
+	for (size_t i = 0; i < n; i += w) {
+		unsigned long cp;
+
+		w = utf8_decode(s + i, n - i, &cp);
+		blanks += cp == ' ';
+		if (!latin_letter(cp))
+			continue;
+		if (k + 1 >= sizeof word ||
+		    latin_fold(cp, true) != (unsigned char)word[k])
+			return false;
+		k++;
+	}
+	return k + 1 == sizeof word && blanks >= 5;
+}
+
 /* "12", "- 12 -", "Página 3 de 20", "3/20". */
 bool source_is_page_number(const struct doc *d, const struct line *l)
 {
@@ -84,6 +105,8 @@ bool source_is_page_number(const struct doc *d, const struct line *l)
 	}
 	if (!k)
 		return false;
+	if (words && S_is_spaced_page(l->s, l->n))
+		return true;
 	if (words) { /* Página 3 de 20; not "Ficha 3" */
 		struct heading h;
 		char first = (char)(l->s[0] | 0x20);

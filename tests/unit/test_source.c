@@ -133,6 +133,32 @@ static void test_bad_documents(void **state)
 	fichas_free(&f);
 }
 
+/* A page's end inside a sentence. */
+static void test_page_inside_a_sentence(void **state)
+{
+	static const char *const ends[] = {"25", "- 25 -", "P\xC3\xA1gina 25 de 40",
+					   "25 | P \xC3\xA1 g i n a"};
+	struct fichas f;
+	char text[2048];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		snprintf(
+			text, sizeof text,
+			"Uno\n\nMUNICIPALIDAD DE MACUL\n\nFinanciamiento\n\nPropio\n\n"
+			"Fechas de implementaci\xC3\xB3n\n\n2023\n\nBreve "
+			"descripci\xC3\xB3n\n\nJornada que reuni\xC3\xB3 a empresas de "
+			"la provincia con\n\n%s\n\npersonas que buscan empleo.\n",
+			ends[i]);
+		S_one(&f, text);
+		assert_int_equal(f.n, 1);
+		assert_string_equal(f.v[0].text[F_DESCRIPTION],
+				    "Jornada que reuni\xC3\xB3 a empresas de la "
+				    "provincia con personas que buscan empleo.");
+		fichas_free(&f);
+	}
+}
+
 /* The signs do not tell whose they are: nothing is taken, and that is said. */
 static void test_nothing_is_guessed(void **state)
 {
@@ -346,6 +372,7 @@ int main(void)
 		cmocka_unit_test(test_true_document),
 		cmocka_unit_test(test_counts_and_preamble),
 		cmocka_unit_test(test_bad_documents),
+		cmocka_unit_test(test_page_inside_a_sentence),
 		cmocka_unit_test(test_nothing_is_guessed),
 		cmocka_unit_test(test_diag_print),
 		cmocka_unit_test(test_variants),
