@@ -285,7 +285,11 @@ static void S_count_line(struct page *to, const struct answer *a)
 	if (r->command == CMD_SIMILAR)
 		return;
 	buf_addf(to->out, ngettext("%zu ficha", "%zu fichas", a->total), a->total);
-	if (a->n_hits < a->total)
+	if (!a->n_hits && a->total)
+		buf_adds(to->out, _(", none of them shown"));
+	else if (a->n_hits == 1 && a->total > 1)
+		buf_addf(to->out, _(", number %zu shown"), first);
+	else if (a->n_hits < a->total)
 		buf_addf(to->out, _(", %zu to %zu shown"), first,
 			 first + a->n_hits - 1);
 	buf_adds(to->out, "\n\n");
