@@ -299,7 +299,7 @@ enum status render_hits_text(struct page *to, const struct answer *a, struct err
 {
 	struct wrap f;
 
-	if (a->n_hits)
+	if (a->total)
 		S_count_line(to, a);
 	for (size_t i = 0; i < a->n_hits; i++)
 		S_hit(to, a, &a->hits[i]);
