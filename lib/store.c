@@ -21,8 +21,8 @@
  *      the publisher verified them.
  *   3. MANIFEST must have that hash, then that form, then our versions.
  *   4. Each file must have the size that MANIFEST says.  Its hash is computed
- *      and compared where the file has at most ALWAYS_HASHED bytes or its
- *      stamp is another (a copied index): only a large file that looks
+ *      and compared while the files so far have at most ALWAYS_HASHED bytes,
+ *      or where its stamp is another (a copied index): only a large file that looks
  *      untouched is taken as it is.  `check` takes nothing as it is.
  *
  * Every file is reached from the descriptor of its folder, never through a
@@ -44,6 +44,7 @@ struct attempt {
 	const char *root;
 	int root_fd, dir_fd;
 	bool thorough;
+	uint64_t hashed;     /* bytes */
 	struct buf findings; /* texts, a NUL behind each */
 	bool vanished;	     /* something was missing: CURRENT may have moved on */
 	char line[CURRENT_LIMIT + 1];
@@ -264,8 +265,10 @@ static enum status S_file(struct snapshot *s, enum store_file f, struct attempt 
 		close(fd);
 		return S_damage(a, name, _("wrong size"), err);
 	}
-	all = a->thorough || stamp.size <= ALWAYS_HASHED ||
+	all = a->thorough || stamp.size + a->hashed <= ALWAYS_HASHED ||
 	      !store_same_stamp(&stamp, &a->current.stamp[f]);
+	if (all)
+		a->hashed += stamp.size;
 	status = S_keep(s, f, fd, (size_t)stamp.size, all, a, err);
 	if (status || !all)
 		return status;
@@ -327,6 +330,7 @@ static enum status S_attempt(struct snapshot *s, struct attempt *a, struct err *
 			close(a->dir_fd);
 		a->dir_fd = -1;
 		a->vanished = false;
+		a->hashed = 0;
 		buf_clear(&a->findings);
 		S_empty(s);
 		st = S_current(a, err);

@@ -26,7 +26,7 @@
 #define BUILD_FILES_MAX 16
 #define GENERATION_MAX	24 /* "gen-", at most ten digits, ".tmp", NUL */
 #define HASH_TEXT	33 /* 32 hexadecimal digits and a NUL */
-/* Files up to this size are always hashed when opened (under 1 ms). */
+/* So much of a generation is always hashed when opened (under 1 ms). */
 #define ALWAYS_HASHED ((uint64_t)8 << 20)
 
 /* ---- MANIFEST and CURRENT ---- */
