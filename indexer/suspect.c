@@ -256,6 +256,12 @@ void build_suspects(struct build *b, const struct snapshot *published)
 	st = vocabulary_open(&s.words, bytes, n, &ignored);
 	if (!st)
 		st = reader_open(&s.r, store_glass_fd(published), &ignored);
+	bytes = store_bytes(published, STORE_POSITIONS, &n);
+	if (!st)
+		st = reader_positions(s.r, bytes, n, &ignored);
+	bytes = store_bytes(published, STORE_RECORDS, &n);
+	if (!st)
+		st = reader_records(s.r, bytes, n, &ignored);
 	if (!st)
 		st = publish_ranks(&s.ranks, &b->now, &ignored);
 	if (!st && !S_gather(&s))
