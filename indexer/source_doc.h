@@ -165,6 +165,9 @@ enum status source_table_add(struct table_cells *t, struct piece p, const char *
  * cells to t, the rows numbered from `row` on; *taken: its lines, 0 = none. */
 enum status source_drawn(size_t *taken, struct table_cells *t, unsigned row,
 			 const struct raw *raw, size_t i, struct err *err);
+/* The same file: lines drawn with signs made for it, as +, - and |.  Only where the
+ * line begins with one. */
+void source_box_drawing(struct buf *b);
 /* Adds the table's lines to d and empties it. */
 enum status source_table_flush(struct table_cells *t, struct doc *d, struct err *err);
 /* Adds a line to the document: text as raw, the rest from `like`. */

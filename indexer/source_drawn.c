@@ -247,3 +247,34 @@ enum status source_drawn(size_t *taken, struct table_cells *t, unsigned row,
 	}
 	return st;
 }
+
+void source_box_drawing(struct buf *b)
+{
+	size_t i = 0, k;
+
+	if (!b->len)
+		return;
+	while (i < b->len && b->data[i] == ' ')
+		i++;
+	if (i + 2 >= b->len || memcmp(b->data + i, "\xE2\x94", 2) < 0 ||
+	    memcmp(b->data + i, "\xE2\x95", 2) > 0)
+		return;
+	for (k = i; i < b->len; i++, k++) {
+		unsigned long cp;
+
+		b->data[k] = b->data[i];
+		if ((unsigned char)b->data[i] != 0xE2 || i + 2 >= b->len)
+			continue;
+		utf8_decode(b->data + i, b->len - i, &cp);
+		if (cp < 0x2500 || cp > 0x257F)
+			continue;
+		b->data[k] = '+';
+		if (cp <= 0x2501 || cp == 0x2550 || cp == 0x2504 || cp == 0x2505 ||
+		    cp == 0x2508 || cp == 0x2509)
+			b->data[k] = '-';
+		else if (cp <= 0x2503 || cp == 0x2551 || (cp >= 0x2506 && cp <= 0x250B))
+			b->data[k] = '|';
+		i += 2;
+	}
+	buf_truncate(b, k);
+}

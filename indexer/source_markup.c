@@ -352,39 +352,6 @@ static bool S_next_is_separator(const struct markup *m, size_t i)
 	return n > 2 && n < 2000 && memchr(s, '|', n) && S_is_separator(s, n);
 }
 
-/* Lines drawn with signs made for it, as +, - and |.  Only where the line
- * begins with one. */
-static void S_box_drawing(struct buf *b)
-{
-	size_t i = 0, k;
-
-	if (!b->len)
-		return;
-	while (i < b->len && b->data[i] == ' ')
-		i++;
-	if (i + 2 >= b->len || memcmp(b->data + i, "\xE2\x94", 2) < 0 ||
-	    memcmp(b->data + i, "\xE2\x95", 2) > 0)
-		return;
-	for (k = i; i < b->len; i++, k++) {
-		unsigned long cp;
-
-		b->data[k] = b->data[i];
-		if ((unsigned char)b->data[i] != 0xE2 || i + 2 >= b->len)
-			continue;
-		utf8_decode(b->data + i, b->len - i, &cp);
-		if (cp < 0x2500 || cp > 0x257F)
-			continue;
-		b->data[k] = '+';
-		if (cp <= 0x2501 || cp == 0x2550 || cp == 0x2504 || cp == 0x2505 ||
-		    cp == 0x2508 || cp == 0x2509)
-			b->data[k] = '-';
-		else if (cp <= 0x2503 || cp == 0x2551 || (cp >= 0x2506 && cp <= 0x250B))
-			b->data[k] = '|';
-		i += 2;
-	}
-	buf_truncate(b, k);
-}
-
 /* The cells of a table that is drawn with dashes, cleaned. */
 static enum status S_drawn(size_t *taken, struct markup *m, size_t i, struct err *err)
 {
@@ -446,7 +413,7 @@ static enum status S_raw_line(struct markup *m, size_t i, struct err *err)
 	st = buf_status(&m->signs, err);
 	if (st != ST_OK)
 		return st;
-	S_box_drawing(&m->signs);
+	source_box_drawing(&m->signs);
 	s = m->signs.data;
 	n = m->signs.len;
 	if (r->row) { /* a cell of an HTML table */
