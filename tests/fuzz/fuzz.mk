@@ -62,9 +62,9 @@ $(B)/fuzz/%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/libfichas.a
 # The index that the searching targets ask, and that the seeds of its files
 # come from: the fichas of the project and a hostile one.
 $(B)/fuzz/search $(B)/fuzz/batch: | $(B)/fuzz/index/CURRENT
-$(B)/fuzz/index/CURRENT: | $(B)/fichas-indexer
+$(B)/fuzz/index/CURRENT: $(B)/fichas-indexer tests/fuzz/hostile.jsonl
 	@mkdir -p $(@D)
-	$(Q)$(B)/fichas-indexer build --quiet --index=$(@D) corpus/fichas \
+	$(Q)$(B)/fichas-indexer build --quiet --rebuild --index=$(@D) corpus/fichas \
 		tests/fuzz/hostile.jsonl > /dev/null
 
 .PHONY: fuzz fuzz-short fuzz-repro fuzz-bin fuzz-run-short fuzz-run-long fuzz-run-repro deps-fuzz
