@@ -112,6 +112,7 @@ static void test_errors(void **state)
 	assert_int_equal(strlen(err.text), 508);
 	for (size_t i = 0; i < sizeof name - 1; i += 2)
 		memcpy(name + i, "\xC3\xB1", 2);
+	name[sizeof name - 1] = '\0';
 	err_set(&err, ST_IO, "x%s", name);
 	assert_int_equal(strlen(err.text), 509);
 	assert_memory_equal(err.text + 507, "\xC3\xB1", 3);
