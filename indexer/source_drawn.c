@@ -81,7 +81,9 @@ static bool S_is_blank(const struct raw *raw, size_t i)
 	size_t n;
 	const char *s = S_line(&n, raw, i);
 
-	return strspn(s, " \t") >= n;
+	while (n > 0 && (s[n - 1] == ' ' || s[n - 1] == '\t'))
+		n--;
+	return n == 0;
 }
 
 static bool S_same(const struct raw *raw, size_t a, size_t b)
