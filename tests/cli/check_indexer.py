@@ -482,10 +482,13 @@ def test_interrupt(tmp):
                 p.stderr.read()
                 p.wait()
                 took = time.monotonic() - start
-                want(p.returncode == 130, phase, "exit", p.returncode)
+                # 0: all was done before the signal came.
+                want(p.returncode == 130 or p.returncode == 0 and phase == "publishing",
+                     phase, "exit", p.returncode)
                 # An alarm ends it after a second; a busy machine may be late.
                 want(took < 5, phase, "took", took)
-                seen.add(phase)
+                if p.returncode == 130:
+                    seen.add(phase)
             p.stderr.close()
             if p.wait() == 0:  # it was faster
                 indexer("remove", "-i", index, tmp + "/a.jsonl")
