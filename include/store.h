@@ -55,6 +55,8 @@ void store_close(struct snapshot *s);
 int store_glass_fd(const struct snapshot *s);
 /* The file's bytes, mapped, for the snapshot's life; not STORE_GLASS. */
 const void *store_bytes(const struct snapshot *s, enum store_file f, size_t *n);
+/* What was read of it may leave the memory; the bytes stay where they are. */
+void store_forget(const struct snapshot *s, enum store_file f);
 const char *store_generation(const struct snapshot *s); /* "gen-000042" */
 uint32_t store_documents(const struct snapshot *s);
 uint64_t store_size(const struct snapshot *s, enum store_file f);

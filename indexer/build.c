@@ -49,6 +49,7 @@ static enum status S_open_old(struct build *b, struct err *err)
 	bytes = store_bytes(b->old, STORE_SOURCES, &n);
 	/* Twice the same: one stays as it was, the other becomes what is to be. */
 	st = catalogue_read(&b->before, bytes, n, err);
+	store_forget(b->old, STORE_SOURCES);
 	if (!st)
 		st = catalogue_copy(&b->now, &b->before, err);
 	if (!st)

@@ -414,6 +414,12 @@ const void *store_bytes(const struct snapshot *s, enum store_file f, size_t *n)
 	return s->map[f];
 }
 
+void store_forget(const struct snapshot *s, enum store_file f)
+{
+	if (s->map[f] && s->size[f])
+		(void)madvise(s->map[f], s->size[f], MADV_DONTNEED);
+}
+
 const char *store_generation(const struct snapshot *s)
 {
 	return s->generation;
