@@ -179,12 +179,19 @@ static struct seen *S_seen(const struct running *r, uint64_t hash)
 	return &r->v[i];
 }
 
+/* “Name of the practice”, as a sentence has it: no header is quoted. */
+static bool S_is_quoted(const struct line *l)
+{
+	return *l->s == '"' || memcmp(l->s, "\xE2\x80\x9C", 3) == 0 ||
+	       memcmp(l->s, "\xC2\xAB", 2) == 0;
+}
+
 static bool S_may_run(const struct doc *d, const struct line *l)
 {
 	size_t taken;
 
 	return l->kind == LINE_TEXT && l->n <= RUNNING_MAX && l->n >= 4 && !l->bullet &&
-	       !l->sign && !source_has_box(l->s, l->n) &&
+	       !S_is_quoted(l) && !l->sign && !source_has_box(l->s, l->n) &&
 	       !memchr(l->raw, '\t', l->raw_n) && !l->cells &&
 	       !lexicon_sello_at(&taken, d->lexicon, l->s, l->n);
 }

@@ -159,6 +159,26 @@ static void test_page_inside_a_sentence(void **state)
 	}
 }
 
+/* A sentence that names the practice on a line of its own. */
+static void test_quoted_title_is_text(void **state)
+{
+	struct fichas f;
+
+	(void)state;
+	S_one(&f, "Copa de las Naciones\n\nMUNICIPALIDAD DE MACUL\n\n"
+		  "Financiamiento\n\nPropio\n\nFechas de implementaci\xC3\xB3n\n\n2023"
+		  "\n\nBreve descripci\xC3\xB3n\n\nEn los barrios de la comuna la "
+		  "iniciativa\n\xE2\x80\x9C"
+		  "Copa de las Naciones\xE2\x80\x9D\n"
+		  "considera cuatro equipos.\n");
+	assert_int_equal(f.n, 1);
+	assert_string_equal(
+		f.v[0].text[F_DESCRIPTION],
+		"En los barrios de la comuna la iniciativa \xE2\x80\x9C"
+		"Copa de las Naciones\xE2\x80\x9D considera cuatro equipos.");
+	fichas_free(&f);
+}
+
 /* The signs do not tell whose they are: nothing is taken, and that is said. */
 static void test_nothing_is_guessed(void **state)
 {
@@ -373,6 +393,7 @@ int main(void)
 		cmocka_unit_test(test_counts_and_preamble),
 		cmocka_unit_test(test_bad_documents),
 		cmocka_unit_test(test_page_inside_a_sentence),
+		cmocka_unit_test(test_quoted_title_is_text),
 		cmocka_unit_test(test_nothing_is_guessed),
 		cmocka_unit_test(test_diag_print),
 		cmocka_unit_test(test_variants),
