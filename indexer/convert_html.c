@@ -105,10 +105,11 @@ static bool S_styled(const char *style, const char *property, const char *value)
 {
 	size_t n = strlen(property), m = strlen(value);
 
-	for (const char *p = style; p && *p; p++) {
-		if (strncasecmp(p, property, n) != 0)
+	for (const char *at = style; at && *at; at++) {
+		const char *p = at + n;
+
+		if (strncasecmp(at, property, n) != 0)
 			continue;
-		p += n;
 		p += strspn(p, " \t\r\n");
 		if (*p != ':')
 			continue;
