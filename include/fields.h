@@ -10,6 +10,7 @@
  *   X<field><folded>   exact term (folded surface, n~ kept) with positions
  *   SA<stem> XA<folded>  the same over all fields ("any"), no positions;
  *                      the stem's wdf is the sum of the fields' weights
+ *   L                  every document, its length as wdf (lib/positions.h)
  *   T<field><name>     expression of the thesaurus (expressions.h); TA as above
  *   F<facet><slug>     facet value, boolean
  *   V<folded>\t<stem>  learned: this folded surface was seen with this stem,

@@ -26,8 +26,8 @@ struct reader;
  * its own. */
 enum status reader_open(struct reader **out, int fd, struct err *err);
 void reader_close(struct reader *r);
-/* The store's bytes of the positions, borrowed.  Without them the terms of
- * single fields (S<field>..., X<field>...) have no documents, no phrase matches. */
+/* The store's bytes of the positions (lib/positions.h), borrowed.  Without them
+ * only facets and ids have documents, and nothing weighs anything. */
 enum status reader_positions(struct reader *r, const void *bytes, size_t n,
 			     struct err *err);
 

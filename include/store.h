@@ -32,7 +32,7 @@
 extern "C" {
 #endif
 
-#define SCHEMA_VERSION 4
+#define SCHEMA_VERSION 5
 
 enum store_file {
 	STORE_GLASS,

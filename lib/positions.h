@@ -2,9 +2,10 @@
 #define POSITIONS_H
 /*
  * positions - where words stand: the posting lists of the words (X<field>...
- * with positions, XA... of all fields without), of the stems of single fields
- * (S<field>...), of expressions (T...) and of spellings (V...; fields.h tells
- * of all), in a file beside Xapian's.
+ * with positions, XA... of all fields without), of the stems (S...), of
+ * expressions (T...) and of spellings (V...; fields.h tells of all), in a file
+ * beside Xapian's.  One list more, POSITIONS_LENGTH, has every document, its
+ * length (by which it is ranked) as the number of occurrences.
  *
  * Xapian keeps positions by document, so that a phrase reads a block or two
  * for each document that has all its words; here they stand by term, as a
@@ -53,6 +54,7 @@ extern "C" {
 #define POSITIONS_BLOCK	    128
 #define POSITIONS_DOCID_MAX 0x7fffffffu
 #define POSITIONS_FILE	    "positions" /* its name, in the build folder too */
+#define POSITIONS_LENGTH    "L"
 
 struct positions_head {
 	char magic[8];
@@ -123,15 +125,14 @@ static inline bool positions_placed(const char *term)
 	return term[0] == 'X' && term[1] != FIELD_ANY_LETTER;
 }
 
-/* Whether a term, or all terms that begin so, belong here: all but what
- * documents are ranked and filtered by (the stems of all fields, the facets,
- * the ids).  Each word stands under several terms; Xapian takes six times as
- * long to sort one in as we do, and these are only looked up. */
+/* Whether a term, or all terms that begin so, belong here: all but the facets
+ * and the ids.  Each word stands under several terms; Xapian takes six times as
+ * long to sort one in as we do, and twenty times as long to read one. */
 static inline bool positions_wants(const char *term)
 {
 	switch (term[0]) {
+	case 'L':
 	case 'S':
-		return term[1] && term[1] != FIELD_ANY_LETTER;
 	case 'T':
 	case 'V':
 	case 'X':

@@ -132,6 +132,7 @@ struct reader {
 	size_t lists_size = 0;
 
 	std::vector<double> norm; /* by document: see reader_rank.cc; 0 = not yet */
+	bool norms_known = false; /* of all of them */
 	std::vector<double> norm_of_length;
 	std::vector<std::vector<double>> arrays; /* last + 1 zeros each */
 

@@ -84,13 +84,17 @@ class weighing
 			r->norm.resize((size_t)r->last + 1);
 	}
 
+	/* Comes before any other: what the lengths of these documents make of a
+	 * wdf. */
+	void norms(const struct docset &of);
+
 	/* Adds to `into` what q weighs in the documents of `within`.  sure:
 	 * they are known to match q. */
 	void add(std::vector<double> &into, const struct clause *q, double factor,
 		 const struct docset &within, bool sure, unsigned depth);
 
       private:
-	double norm_of(uint32_t d);
+	double norm_of(uint32_t length);
 	double weight(double scale, double wdf, uint32_t d);
 	void set(std::vector<double> &into, const struct clause *q, double factor,
 		 const struct docset &within);
@@ -106,29 +110,50 @@ class weighing
 		      const struct docset &within, bool sure, unsigned depth);
 };
 
-/* Lengths are read when first needed: documents come in rising order, which
- * is cheap for Xapian. */
-double weighing::norm_of(uint32_t d)
+double weighing::norm_of(uint32_t length)
 {
-	uint32_t length = std::max<uint32_t>(r->db.get_doclength(d), 1);
 	size_t kept = r->norm_of_length.size();
-	double norm;
 
-	limit.tick(8);
 	if (length >= kept && length < 1u << 16) {
 		r->norm_of_length.resize((size_t)length + 1);
 		for (size_t i = std::max<size_t>(kept, 1); i <= length; i++)
 			r->norm_of_length[i] = std::log2(1 + average / (double)i);
 	}
-	norm = length < r->norm_of_length.size() ? r->norm_of_length[length]
+	return length < r->norm_of_length.size() ? r->norm_of_length[length]
 						 : std::log2(1 + average / length);
-	r->norm[d] = norm;
-	return norm;
+}
+
+/* Lengths are read when first needed: a start looks at few. */
+void weighing::norms(const struct docset &of)
+{
+	struct positions_cursor c;
+
+	if (r->norms_known || !r->positions)
+		return;
+	positions_start(&c, r->positions,
+			positions_find(r->positions, POSITIONS_LENGTH,
+				       strlen(POSITIONS_LENGTH)));
+	if (docset_count(&of) > r->last / 64) {
+		r->norms_known = true;
+		while (positions_next(&c) && c.docid <= r->last)
+			r->norm[c.docid] = norm_of(c.count);
+		limit.tick(r->last);
+		return;
+	}
+	for (uint32_t d = docset_next(&of, 1); d; d = docset_next(&of, d + 1)) {
+		if (r->norm[d] > 0)
+			continue;
+		if (!positions_seek(&c, d))
+			break;
+		if (c.docid == d)
+			r->norm[d] = norm_of(c.count);
+		limit.tick(16);
+	}
 }
 
 double weighing::weight(double scale, double wdf, uint32_t d)
 {
-	double known = r->norm[d], wdfn = wdf * (known > 0 ? known : norm_of(d));
+	double wdfn = wdf * r->norm[d];
 
 	return scale * (wdfn / (wdfn + 1));
 }
@@ -389,8 +414,10 @@ enum status reader_rank(struct ranking *out, struct reader *r, const struct clau
 			reader_evaluate(found.s, r, q, asked.s, clock, err);
 
 		array score(r);
+		weighing w(r, clock, err);
 
-		weighing(r, clock, err).add(score.v, q, 1, found.s, true, 0);
+		w.norms(found.s);
+		w.add(score.v, q, 1, found.s, true, 0);
 		best = S_best(found.s, score.v, order, offset + limit);
 		score.clean();
 		if (best.size() <= offset)
@@ -426,8 +453,10 @@ enum status reader_weight(double *weight, struct reader *r, const struct clause 
 		reader_evaluate(found.s, r, q, one.s, clock, err);
 		if (docset_has(&found.s, docid)) {
 			array score(r);
+			weighing w(r, clock, err);
 
-			weighing(r, clock, err).add(score.v, q, 1, found.s, true, 0);
+			w.norms(found.s);
+			w.add(score.v, q, 1, found.s, true, 0);
 			*weight = score.v[docid];
 			score.v[docid] = 0;
 			score.clean();

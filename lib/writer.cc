@@ -266,13 +266,13 @@ static bool S_counts(const char *term)
 	return term[0] == 'T' || term[1] == FIELD_ANY_LETTER;
 }
 
-/* Each term goes to the one or the other.  What the document's length is, by
- * which it is ranked, must not hang on which: the occurrences that Xapian does
- * not see are told with the document's own term. */
+/* Each term goes to the one or the other.  The document's length, by which it
+ * is ranked, must not hang on which: what Xapian does not see is told with the
+ * document's own term, the whole length stands beside (positions.h). */
 static void S_add_postings(std::vector<struct positioned> &words, Xapian::Document &doc,
 			   const std::string &unique, const struct postings *postings)
 {
-	Xapian::termcount elsewhere = 0;
+	Xapian::termcount elsewhere = 0, here = 0;
 	std::string term;
 
 	for (size_t i = 0; i < postings->n; i++) {
@@ -285,12 +285,14 @@ static void S_add_postings(std::vector<struct positioned> &words, Xapian::Docume
 			continue;
 		}
 		term.assign(p->term);
+		here += p->wdf;
 		if (p->wdf)
 			doc.add_term(term, p->wdf);
 		else
 			doc.add_boolean_term(term);
 	}
 	doc.add_term(unique, elsewhere);
+	words.push_back({POSITIONS_LENGTH, 0, here + elsewhere ? here + elsewhere : 1});
 }
 
 enum status writer_put(struct writer *w, const struct document *d, struct err *err)

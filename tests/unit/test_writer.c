@@ -371,10 +371,12 @@ static void test_parts_become_one(void **state)
 	writer_close(w);
 	for (int turn = 0; turn < 2; turn++) {
 		if (turn) {
-			int fd = open(scratch_path("joined/index.glass"), O_RDONLY);
+			const char *path = scratch_path("joined/index.glass");
+			int fd = open(path, O_RDONLY);
 
 			assert_int_equal(reader_open(&r, fd, &err), ST_OK);
 			close(fd);
+			assert_int_equal(attach(r, path, &err), ST_OK);
 		} else {
 			r = S_reader(whole, "whole.glass");
 		}
