@@ -1,5 +1,6 @@
 #include "positions_parts.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -25,18 +26,34 @@
 /* Of one document, so that any count fits its varint. */
 #define OCCURRENCES_MAX ((uint64_t)1 << 29)
 
+/* Bytes of a term that stand in its slot: all of most terms. */
+#define SLOT_TEXT 32
+/* Terms that are on their way from memory at the same time. */
+#define AHEAD 64
+
 /* In the pool, then its positions as in the file (body_n bytes). */
 struct entry {
 	uint32_t slot, docid, count, body_n;
 };
 
-struct slot {	     /* one term */
-	size_t text; /* offset in texts; NUL-terminated */
+/* One term, in one line of the cache.  Where the time of gathering goes is
+ * waiting for these lines, so that a document's are asked for before any of
+ * them is looked at (S_find()). */
+struct slot {
 	uint32_t hash, n;
+	uint32_t text; /* offset in texts; NUL-terminated */
 	uint32_t entries;
 	/* Its words in the document at hand, as place in word[] + 1; 0 = none. */
 	uint32_t first_word, last_word;
-	bool falling; /* their positions do not rise */
+	uint32_t any; /* slot + 1 of the same word in all fields; 0 = not seen */
+	bool falling; /* the positions do not rise */
+	char begins[SLOT_TEXT]; /* of the text */
+};
+#define SLOT_BYTES 64
+static_assert(sizeof(struct slot) == SLOT_BYTES, "a slot is a line of the cache");
+
+struct place {		     /* of the table of slots */
+	uint32_t hash, slot; /* slot + 1; 0 = free */
 };
 
 struct run {
@@ -51,7 +68,7 @@ struct positions_gather {
 	size_t pool_max;
 	struct buf pool, texts;
 	struct slot *slot;
-	uint32_t *table; /* slot + 1 by hash; a power of two */
+	struct place *table; /* by hash; a power of two */
 	size_t n_slots, cap_slots, n_table;
 	uint32_t *run_of; /* by document: 0 = as in the base */
 	size_t n_run_of;
@@ -119,22 +136,25 @@ void positions_gather_close(struct positions_gather *g)
 static bool S_grow(struct positions_gather *g)
 {
 	size_t n = g->n_table ? 2 * g->n_table : 4096;
-	uint32_t *table = calloc(n, sizeof *table);
-	struct slot *slot = realloc(g->slot, n / 2 * sizeof *slot);
+	struct place *table = calloc(n, sizeof *table);
+	struct slot *slot = aligned_alloc(SLOT_BYTES, n / 2 * sizeof *slot);
 
-	if (slot)
-		g->slot = slot;
 	if (!table || !slot) {
 		free(table);
+		free(slot);
 		return false;
 	}
+	if (g->n_slots)
+		memcpy(slot, g->slot, g->n_slots * sizeof *slot);
+	free(g->slot);
+	g->slot = slot;
 	g->cap_slots = n / 2;
 	for (size_t s = 0; s < g->n_slots; s++) {
 		size_t i = g->slot[s].hash & (n - 1);
 
-		while (table[i])
+		while (table[i].slot)
 			i = (i + 1) & (n - 1);
-		table[i] = (uint32_t)s + 1;
+		table[i] = (struct place){g->slot[s].hash, (uint32_t)s + 1};
 	}
 	free(g->table);
 	g->table = table;
@@ -142,33 +162,99 @@ static bool S_grow(struct positions_gather *g)
 	return true;
 }
 
+static bool S_is(const struct positions_gather *g, const struct slot *s,
+		 const char *term, size_t n)
+{
+	return s->n == n && memcmp(n <= SLOT_TEXT ? s->begins : g->texts.data + s->text,
+				   term, n) == 0;
+}
+
 /* The term's number; made where it is new. */
 static enum status S_slot(uint32_t *out, struct positions_gather *g, const char *term,
-			  struct err *err)
+			  size_t n, uint32_t hash, struct err *err)
 {
-	size_t n = strlen(term), i;
-	uint32_t hash = (uint32_t)XXH3_64bits(term, n);
 	struct slot *s;
+	size_t i;
 
 	if (g->n_slots == g->cap_slots && !S_grow(g))
 		return err_nomem(err);
-	for (i = hash & (g->n_table - 1); g->table[i]; i = (i + 1) & (g->n_table - 1)) {
-		s = &g->slot[g->table[i] - 1];
-		if (s->hash == hash && s->n == n &&
-		    memcmp(g->texts.data + s->text, term, n) == 0) {
-			*out = g->table[i] - 1;
+	for (i = hash & (g->n_table - 1); g->table[i].slot;
+	     i = (i + 1) & (g->n_table - 1))
+		if (g->table[i].hash == hash &&
+		    S_is(g, &g->slot[g->table[i].slot - 1], term, n)) {
+			*out = g->table[i].slot - 1;
 			return ST_OK;
 		}
-	}
 	s = &g->slot[g->n_slots];
 	memset(s, 0, sizeof *s);
-	s->text = g->texts.len;
+	s->text = (uint32_t)g->texts.len;
 	s->hash = hash;
 	s->n = (uint32_t)n;
+	memcpy(s->begins, term, n < SLOT_TEXT ? n : SLOT_TEXT);
 	buf_add(&g->texts, term, n + 1);
 	*out = (uint32_t)g->n_slots++;
-	g->table[i] = *out + 1;
+	g->table[i] = (struct place){hash, *out + 1};
 	return buf_status(&g->texts, err);
+}
+
+/* Whether term b is the same word as a, and b of all fields: so they come, one
+ * behind the other, and what a is says which b is. */
+static bool S_any_of(const char *b, const char *a)
+{
+	return b[0] == a[0] && b[1] == FIELD_ANY_LETTER && a[1] != FIELD_ANY_LETTER &&
+	       a[1] && strcmp(b + 2, a + 2) == 0;
+}
+
+/* The slots of up to AHEAD terms.  Each would be waited for: so first all
+ * places in the table are asked for, then all slots. */
+static enum status S_find(uint32_t *slots, struct positions_gather *g,
+			  const struct positioned *v, size_t n, struct err *err)
+{
+	uint32_t hash[AHEAD];
+	size_t length[AHEAD]; /* 0: of all fields, of the word before it */
+	enum status st = ST_OK;
+
+	if (!g->n_table && !S_grow(g))
+		return err_nomem(err);
+	for (size_t i = 0; i < n; i++) {
+		length[i] = 0;
+		if (i && length[i - 1] && S_any_of(v[i].term, v[i - 1].term))
+			continue;
+		length[i] = strlen(v[i].term);
+		hash[i] = (uint32_t)XXH3_64bits(v[i].term, length[i]);
+		__builtin_prefetch(&g->table[hash[i] & (g->n_table - 1)]);
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t slot =
+			length[i] ? g->table[hash[i] & (g->n_table - 1)].slot : 0;
+
+		if (slot)
+			__builtin_prefetch(&g->slot[slot - 1]);
+	}
+	for (size_t i = 0; !st && i < n; i++) {
+		if (length[i]) {
+			st = S_slot(&slots[i], g, v[i].term, length[i], hash[i], err);
+			if (!st && g->slot[slots[i]].any)
+				__builtin_prefetch(&g->slot[g->slot[slots[i]].any - 1]);
+		}
+	}
+	for (size_t i = 0; !st && i < n; i++) {
+		const char *term = v[i].term;
+		uint32_t any;
+
+		if (length[i])
+			continue;
+		any = g->slot[slots[i - 1]].any;
+		if (!any) {
+			size_t k = strlen(term);
+
+			st = S_slot(&any, g, term, k, (uint32_t)XXH3_64bits(term, k),
+				    err);
+			g->slot[slots[i - 1]].any = ++any;
+		}
+		slots[i] = any - 1;
+	}
+	return st;
 }
 
 /* ---- runs ---- */
@@ -359,38 +445,36 @@ static void S_sort(struct positions_gather *g, struct slot *s)
 }
 
 /* The words of one term as an entry of the pool. */
-static void S_add(struct positions_gather *g, uint32_t docid, uint32_t slot)
+static void S_add(struct positions_gather *g, uint32_t docid, uint32_t slot, size_t n)
 {
 	struct slot *s = &g->slot[slot];
 	struct entry e = {slot, docid, 0, 0};
-	size_t at = g->pool.len;
+	/* No more words than all n, of five bytes at most. */
+	char *room = s->first_word == s->last_word
+			     ? buf_reserve(&g->pool, sizeof e + 5)
+			     : buf_reserve(&g->pool, sizeof e + 5 * n);
+	unsigned char *to = (unsigned char *)room + sizeof e;
 	uint32_t before = 0;
 
 	if (s->falling)
 		S_sort(g, s);
-	buf_add(&g->pool, (const char *)&e, sizeof e);
-	for (uint32_t i = s->first_word; i; i = g->word[i - 1].next) {
+	for (uint32_t i = room ? s->first_word : 0; i; i = g->word[i - 1].next) {
 		const struct word *w = &g->word[i - 1];
-		unsigned char v[5];
-		size_t k;
 
 		if (w->position == 0)
 			e.count += w->count;
 		if (w->position == before)
 			continue;
-		k = varint_put(v, w->position - before);
-		buf_add(&g->pool, (const char *)v, k);
+		e.body_n += (uint32_t)varint_put(to + e.body_n, w->position - before);
 		e.count++;
-		e.body_n += (uint32_t)k;
 		before = w->position;
 	}
 	s->first_word = s->last_word = 0;
 	s->falling = false;
-	if (g->pool.failed || e.count == 0) {
-		buf_truncate(&g->pool, at);
+	if (!room || e.count == 0)
 		return;
-	}
-	memcpy(g->pool.data + at, &e, sizeof e);
+	memcpy(room, &e, sizeof e);
+	buf_commit(&g->pool, sizeof e + e.body_n);
 	s->entries++;
 }
 
@@ -437,7 +521,7 @@ enum status positions_gather_put(struct positions_gather *g, uint32_t docid,
 	enum status st = S_room(g, docid, err);
 	uint64_t sum = 0;
 	size_t n_terms = 0;
-	uint32_t slot = 0;
+	uint32_t slots[AHEAD];
 
 	/* Twice in one run: nothing would tell the old words from the new. */
 	if (!st && (g->pool.len > g->pool_max || g->run_of[docid] == g->n_runs + 1 ||
@@ -448,21 +532,24 @@ enum status positions_gather_put(struct positions_gather *g, uint32_t docid,
 	if (!st)
 		st = S_words(g, n, err);
 	for (size_t i = 0; !st && i < n; i++) {
+		if (i % AHEAD == 0)
+			st = S_find(slots, g, v + i, n - i < AHEAD ? n - i : AHEAD,
+				    err);
+		if (st)
+			break;
 		g->word[i].position = v[i].position;
 		g->word[i].count = v[i].position ? 1 : v[i].count;
 		sum += g->word[i].count;
 		if (sum > OCCURRENCES_MAX)
 			return err_set(err, ST_INTERNAL, "%s",
 				       _("a posting is out of range"));
-		st = S_slot(&slot, g, v[i].term, err);
-		if (!st)
-			S_chain(g, (uint32_t)i, slot, &n_terms);
+		S_chain(g, (uint32_t)i, slots[i % AHEAD], &n_terms);
 	}
 	if (st)
 		return st;
 	g->run_of[docid] = g->n_runs + 1;
 	for (size_t i = 0; i < n_terms; i++)
-		S_add(g, docid, g->term[i]);
+		S_add(g, docid, g->term[i], n);
 	return buf_status(&g->pool, err);
 }
 
