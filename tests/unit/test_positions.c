@@ -26,18 +26,20 @@ static struct model S_model;
 
 static const char *S_term(unsigned t)
 {
-	static char text[TERMS][16];
+	static char text[TERMS][64];
 
-	snprintf(text[t], sizeof text[t], "XT%u\xc3\xb1%u", t * 7 % 10, t);
+	/* Some are longer than what is compared at once. */
+	snprintf(text[t], sizeof text[t], "XT%u\xc3\xb1%s%u", t * 7 % 10,
+		 t % 4 == 0 ? "descentralizaci\xc3\xb3nadministrativa" : "", t);
 	return text[t];
 }
 
-/* The same word without positions. */
+/* The same word in all fields, without positions. */
 static const char *S_bare_term(unsigned t)
 {
-	static char text[TERMS][16];
+	static char text[TERMS][64];
 
-	snprintf(text[t], sizeof text[t], "S%s", S_term(t) + 1);
+	snprintf(text[t], sizeof text[t], "XA%s", S_term(t) + 2);
 	return text[t];
 }
 
@@ -75,14 +77,16 @@ static void S_put(struct positions_gather *g, uint32_t d)
 
 		if (!t)
 			continue;
-		v[n].term = S_bare_term(t - 1);
-		v[n].position = 0;
-		v[n++].count = 1;
-		v[n].term = S_term(t - 1);
-		v[n].count = 0;
-		v[n++].position = S_position(d, i);
+		v[n] = (struct positioned){S_term(t - 1), S_position(d, i), 0};
+		v[n + 1] = (struct positioned){S_bare_term(t - 1), 0, 1};
+		if (k % 5 == 0) {
+			v[n + 2] = v[n + 1];
+			v[n + 1] = v[n];
+			v[n] = v[n + 2];
+		}
+		n += 2;
 		if (k % 11 == 0) {
-			v[n] = v[n - 1];
+			v[n] = (struct positioned){S_term(t - 1), S_position(d, i), 0};
 			n++;
 		}
 	}
