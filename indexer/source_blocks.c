@@ -439,6 +439,8 @@ enum status source_blocks(struct doc *d, struct err *err)
 			diag(d->sink->diags, DIAG_WARNING, "no-fichas", d->path, 0, 0,
 			     "%s", _("no ficha found: none of its headings is there"));
 	}
+	if (st == ST_OK)
+		st = source_tell_running(d, err);
 	for (size_t i = 0; i < b.n; i++)
 		place_release(&b.v[i].place);
 	free(b.v);

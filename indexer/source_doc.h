@@ -98,6 +98,7 @@ struct line {
 	bool cells;	   /* tabs separate cells */
 	bool page;	   /* a page begins here */
 	bool cut;	   /* furniture was taken out before it */
+	bool running;	   /* LINE_DROP for its words: a running header or footer */
 	bool soft;	   /* ends with a soft hyphen */
 	unsigned char bad; /* RAW_NUL, RAW_LONG: its ficha is rejected */
 	bool continued;
@@ -183,6 +184,8 @@ bool source_is_noise(const struct line *l);
 bool source_is_page_number(const struct doc *d, const struct line *l);
 /* Drops running headers and footers; the headings are known. */
 enum status source_running_lines(struct doc *d, struct err *err);
+/* Says which ones were dropped, every wording once. */
+enum status source_tell_running(const struct doc *d, struct err *err);
 
 /* source_kinds.c: finds headings, and has page furniture found. */
 enum status source_kinds(struct doc *d, struct err *err);
@@ -254,6 +257,8 @@ enum status source_blocks(struct doc *d, struct err *err);
 enum status source_titles(struct doc *d, struct blocks *b, struct err *err);
 /* "Región Metropolitana", "FICHA N° 3": lines that are neither title nor text. */
 bool source_is_label(const struct doc *d, size_t from, size_t to);
+/* The first of the two. */
+bool source_is_region(const struct line *l);
 /* The last municipality line in [from, to), as close to `to` as it comes. */
 bool source_last_place(struct place *out, const struct doc *d, size_t from, size_t to);
 /* First line of the paragraph that ends before line `end`, not before from;

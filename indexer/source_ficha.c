@@ -418,14 +418,21 @@ static void S_account(const struct making *m)
 
 	for (size_t i = b->own; i <= m->stop; i++) {
 		const struct line *l = &d->v[i];
-		bool known =
-			i == m->stop || l->kind != LINE_TEXT || !l->n || l->used ||
-			m->marks.skip[i - b->own] ||
-			(i >= b->title_from && i < b->title_to) ||
-			(b->title && i == b->place_title) ||
-			(i >= b->place.line && i < b->place.line + b->place.span) ||
-			(!S_in_value(m, i) && source_is_label(d, i, i + 1));
+		bool known = i == m->stop || l->kind != LINE_TEXT || !l->n || l->used ||
+			     m->marks.skip[i - b->own] ||
+			     (i >= b->title_from && i < b->title_to) ||
+			     (b->title && i == b->place_title) ||
+			     (i >= b->place.line && i < b->place.line + b->place.span);
 
+		if (!known && !S_in_value(m, i) && source_is_label(d, i, i + 1)) {
+			known = true;
+			/* words as a page's header has them: said with those */
+			if (!source_is_region(l) &&
+			    strncasecmp(l->s, "ficha", 5) != 0) {
+				d->v[i].kind = LINE_DROP;
+				d->v[i].running = true;
+			}
+		}
 		if (!known && from == m->stop)
 			from = i;
 		if (!known || from == m->stop || (i < m->stop && l->kind == LINE_DROP))

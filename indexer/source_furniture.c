@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "latin.h"
+#include "messages.h"
 #include "source_doc.h"
 
 /*
@@ -73,6 +74,34 @@ static bool S_is_spaced_page(const char *s, size_t n)
 	return k + 1 == sizeof word && blanks >= 5;
 }
 
+/* Is the first word one for a page, as "Pág." and not as "Primer"? */
+static bool S_says_page(const char *s, size_t n)
+{
+	static const char *const words[] = {"p",    "pp",     "pag",	 "pags",
+					    "page", "pagina", "paginas", "hoja"};
+	char key[16];
+	size_t k = 0, w;
+
+	for (size_t i = 0; i < n && k + 1 < sizeof key; i += w) {
+		unsigned long cp;
+
+		w = utf8_decode(s + i, n - i, &cp);
+		if (latin_letter(cp)) {
+			cp = latin_fold(cp, true);
+			if (cp >= 0x80)
+				return false;
+			key[k++] = (char)cp;
+		} else if (k) {
+			break;
+		}
+	}
+	key[k] = '\0';
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(key, words[i]) == 0)
+			return true;
+	return false;
+}
+
 /* "12", "- 12 -", "Página 3 de 20", "3/20". */
 bool source_is_page_number(const struct doc *d, const struct line *l)
 {
@@ -109,11 +138,9 @@ bool source_is_page_number(const struct doc *d, const struct line *l)
 		return true;
 	if (words) { /* Página 3 de 20; not "Ficha 3" */
 		struct heading h;
-		char first = (char)(l->s[0] | 0x20);
 
-		if (first != 'p' && first != 'h')
-			return false;
-		return lexicon_page_line(&numbers, d->lexicon, l->s, l->n) &&
+		return S_says_page(l->s, l->n) &&
+		       lexicon_page_line(&numbers, d->lexicon, l->s, l->n) &&
 		       !lexicon_heading(&h, d->lexicon, l->s, l->n);
 	}
 	if (k == 2)
@@ -249,6 +276,20 @@ static bool S_is_place(const struct doc *d, const struct line *l)
 	return is;
 }
 
+/* Is the line one of several that stand right over a municipality, as a title
+ * does that is broken over lines? */
+static bool S_in_title(const struct doc *d, size_t i)
+{
+	size_t k = i + 1;
+
+	while (k < d->n && k - i < 4 && d->v[k].kind == LINE_TEXT && !d->v[k].blank &&
+	       !S_is_place(d, &d->v[k]))
+		k++;
+	if (k == i + 1 && (d->v[i].blank || !i || d->v[i - 1].kind != LINE_TEXT))
+		return false;
+	return k < d->n && d->v[k].kind == LINE_TEXT && S_is_place(d, &d->v[k]);
+}
+
 /* The page number at a running line's end or beginning; 0 = none. */
 static unsigned S_number_at_edge(const char *s, size_t n)
 {
@@ -324,7 +365,7 @@ static bool S_is_running(const struct doc *d, const struct running *r, size_t i,
 	edge = figures && (latin_digit((unsigned char)l->s[l->n - 1]) ||
 			   latin_digit((unsigned char)l->s[0]));
 	if ((known && numbers && edge) || S_is_pages(s))
-		return !S_is_place(d, l);
+		return !S_is_place(d, l) && !(s->count == 1 && S_in_title(d, i));
 	b = S_beside(d, i);
 	breaks = S_breaks_sentence(&b);
 	drop = known && b.number &&
@@ -400,8 +441,57 @@ enum status source_running_lines(struct doc *d, struct err *err)
 	 * beside them. */
 	for (int pass = 0; pass < 2; pass++)
 		for (size_t i = 0; i < d->n; i++)
-			if (S_may_run(d, &d->v[i]) && S_is_running(d, r, i, pass > 0))
+			if (S_may_run(d, &d->v[i]) && S_is_running(d, r, i, pass > 0)) {
 				d->v[i].kind = LINE_DROP;
+				d->v[i].running = true;
+			}
 	free(table.v);
+	return ST_OK;
+}
+
+enum status source_tell_running(const struct doc *d, struct err *err)
+{
+	struct running r = {NULL, 63};
+	size_t size = 64, n = 0;
+	bool figures;
+
+	for (size_t i = 0; i < d->n; i++)
+		n += d->v[i].kind == LINE_DROP && d->v[i].running;
+	if (!n)
+		return ST_OK;
+	while (size < 2 * n)
+		size *= 2;
+	r.mask = size - 1;
+	r.v = calloc(size, sizeof *r.v);
+	if (!r.v)
+		return err_nomem(err);
+	for (size_t i = d->n; i-- > 0;) { /* each ends with its first line */
+		const struct line *l = &d->v[i];
+		uint64_t h;
+		struct seen *s;
+
+		if (l->kind != LINE_DROP || !l->running)
+			continue;
+		h = S_skeleton(&figures, l->s, l->n);
+		s = S_seen(&r, h);
+		s->hash = h;
+		s->line = (unsigned)i;
+		s->count++;
+	}
+	for (size_t i = 0; i < d->n; i++) {
+		const struct line *l = &d->v[i];
+		const struct seen *s;
+
+		if (l->kind != LINE_DROP || !l->running)
+			continue;
+		s = S_seen(&r, S_skeleton(&figures, l->s, l->n));
+		if (s->line == i)
+			diag(d->sink->diags, DIAG_HINT, "page-furniture", d->path,
+			     l->no, 1,
+			     _("left out as the header or footer of a page (lines: "
+			       "%u): %.*s"),
+			     s->count, (int)l->n, l->s);
+	}
+	free(r.v);
 	return ST_OK;
 }

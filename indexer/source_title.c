@@ -99,6 +99,14 @@ bool source_last_place(struct place *out, const struct doc *d, size_t from, size
 	return false;
 }
 
+bool source_is_region(const struct line *l)
+{
+	return l->n >= 7 && (strncasecmp(l->s, "regi\xC3\xB3n ", 8) == 0 ||
+			     strncasecmp(l->s, "REGI\xC3\x93N ", 8) == 0 ||
+			     strncasecmp(l->s, "region ", 7) == 0 ||
+			     strncasecmp(l->s, "provincia ", 10) == 0);
+}
+
 bool source_is_label(const struct doc *d, size_t from, size_t to)
 {
 	const struct line *l = &d->v[from];
@@ -110,12 +118,7 @@ bool source_is_label(const struct doc *d, size_t from, size_t to)
 	if (lexicon_page_line(&numbers, d->lexicon, l->s, l->n) &&
 	    strspn(l->s, "0123456789/.- ") < l->n)
 		return true;
-	if (l->n < 7)
-		return false;
-	return strncasecmp(l->s, "regi\xC3\xB3n ", 8) == 0 ||
-	       strncasecmp(l->s, "REGI\xC3\x93N ", 8) == 0 ||
-	       strncasecmp(l->s, "region ", 7) == 0 ||
-	       strncasecmp(l->s, "provincia ", 10) == 0;
+	return source_is_region(l);
 }
 
 /* Could the lines be a title? */
@@ -323,14 +326,60 @@ static bool S_needs_value(const struct doc *d, const struct blocks *b, size_t i)
 	return h->rest >= h[h->span - 1].n;
 }
 
-static void S_one(struct doc *d, struct blocks *b, size_t i, bool before_first,
-		  bool dotted)
+/* The last line in [from, to) that was dropped as a running header for its
+ * words, and that no other text follows. */
+static size_t S_dropped(const struct doc *d, size_t from, size_t to)
+{
+	for (size_t i = to; i-- > from;) {
+		if (d->v[i].kind == LINE_DROP && d->v[i].running)
+			return i;
+		if (S_text(&d->v[i]) && !source_is_label(d, i, i + 1))
+			break;
+	}
+	return to;
+}
+
+/* A title made of such words as stand in page headers ("Encuentro Movilidad
+ * Humana"): taken only where no other can be.  The last one before `to`. */
+static bool S_take_label(const struct doc *d, struct block *k, size_t from, size_t to)
+{
+	size_t a, b = to;
+
+	while ((a = source_paragraph_before(d, from, b, &b)) < b) {
+		const struct line *l = &d->v[a];
+
+		if (!source_is_label(d, a, b))
+			break;
+		if (!source_is_region(l) && strncasecmp(l->s, "ficha", 5) != 0) {
+			S_take_lines(k, a, b);
+			return true;
+		}
+		b = a;
+	}
+	return false;
+}
+
+static bool S_take_dropped(struct doc *d, struct block *k, size_t from, size_t to)
+{
+	size_t i = S_dropped(d, from, to);
+
+	if (i == to)
+		return false;
+	d->v[i].kind = LINE_TEXT;
+	d->v[i].running = false;
+	S_take_lines(k, i, i + 1);
+	return true;
+}
+
+/* order: 1 if the document's other fichas have the title before the municipality,
+ * -1 behind it, 0 not known. */
+static void S_one(struct doc *d, struct blocks *b, size_t i, int order, bool dotted)
 {
 	struct block *k = &b->v[i];
 	struct place *p = &k->place;
 	bool value = i > 0 && S_needs_value(d, b, i - 1);
 	bool named = S_has_title_section(b, k);
-	size_t from = 0, to = 0, aa = 0, ab = 0;
+	size_t from = 0, to = 0, aa = 0, ab = 0, last;
 	bool after = false, before;
 
 	k->own = k->start = k->head;
@@ -351,10 +400,29 @@ static void S_one(struct doc *d, struct blocks *b, size_t i, bool before_first,
 	/* No other title ends with a full stop: this is a sentence. */
 	if (before && i > 0 && !dotted && S_is_dotted(d, from, to))
 		before = false;
-	if (after && !(before && before_first))
+	/* The whole of the section before, and a line that looked like a running
+	 * header only for its words ("Segundo Encuentro 3"): that is the title. */
+	if (before && !after && value && p->n_names && from < to &&
+	    source_paragraph_before(d, k->region, from, &last) == last &&
+	    S_dropped(d, to, p->line) < p->line)
+		before = false;
+	if (after && !(before && order > 0))
 		S_take_lines(k, aa, ab);
+	else if (order < 0 && p->n_names &&
+		 (S_take_dropped(d, k, p->line + p->span, k->head) ||
+		  S_take_label(d, k, p->line + p->span, k->head)))
+		;
 	else if (before)
 		S_take_lines(k, from, to);
+	/* No title at all: one was taken for furniture, or for a label. */
+	else if (!p->n_names)
+		(void)(S_take_dropped(d, k, k->region, k->head) ||
+		       S_take_label(d, k, k->region, k->head));
+	else
+		(void)(S_take_dropped(d, k, k->region, p->line) ||
+		       S_take_dropped(d, k, p->line + p->span, k->head) ||
+		       S_take_label(d, k, p->line + p->span, k->head) ||
+		       S_take_label(d, k, k->region, p->line));
 	S_place_in_title(d, k);
 }
 
@@ -384,6 +452,9 @@ enum status source_titles(struct doc *d, struct blocks *b, struct err *err)
 			after++;
 			continue;
 		}
+		/* perhaps a title, see S_take_dropped */
+		if (S_dropped(d, k->place.line + k->place.span, k->head) < k->head)
+			continue;
 		before++;
 		if (S_before(d, k->region, k->place.line, i > 0, &x, &y)) {
 			with += S_is_dotted(d, x, y);
@@ -394,7 +465,7 @@ enum status source_titles(struct doc *d, struct blocks *b, struct err *err)
 		struct block *k = &b->v[i];
 		size_t last, from, more;
 
-		S_one(d, b, i, before > after, with > without);
+		S_one(d, b, i, (before > after) - (before < after), with > without);
 		/* "REGIÓN DEL BIOBÍO" over the first of its fichas */
 		while ((from = source_paragraph_before(d, k->region, k->own, &last)) <
 			       last &&

@@ -15,7 +15,7 @@ import re
 import subprocess
 import sys
 
-SEED = int(os.environ.get("FICHAS_SEED", 1))
+SEED = int(os.environ.get("FICHAS_SEED") or random.SystemRandom().randrange(10 ** 9))
 ROUNDS = int(os.environ.get("FICHAS_ROUNDS", "600"))
 FICHAS = int(os.environ.get("FICHAS_N", "250"))
 RANDOM = random.Random(SEED)
@@ -383,5 +383,6 @@ def main():
 
 
 if __name__ == "__main__":
+    print(f"seed {SEED}", file=sys.stderr)
     MAKER = Maker(Naive(make_source()))
     sys.exit(main())

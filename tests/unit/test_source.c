@@ -159,6 +159,77 @@ static void test_page_inside_a_sentence(void **state)
 	}
 }
 
+#define TITLED(title)                                                             \
+	title "\n\nMUNICIPALIDAD DE MACUL\n\nFechas de implementaci\xC3\xB3n\n\n" \
+	      "2023\n\nAprendizajes y recomendaciones\n\nHacerlo.\n\n"
+#define PLACED(title)                                                                \
+	"MUNICIPALIDAD DE MACUL\n\n" title "\n\nFechas de implementaci\xC3\xB3n\n\n" \
+	"2023\n\nAprendizajes y recomendaciones\n\nHacerlo sin apuro\n\n"
+
+/* A title may be made of the words and figures of page headers: the only one
+ * that there is, is the title. */
+static void test_titles_like_furniture(void **state)
+{
+	static const char *const titles[] = {
+		"Primer 3", "Humana chile 147", "Segundo Encuentro 12",
+		"Encuentro Movilidad Humana", "Compendio 2024"};
+	static const char document[] = TITLED("Primer 3") TITLED("Humana chile 147")
+		TITLED("Segundo Encuentro 12") TITLED("Encuentro Movilidad Humana")
+			TITLED("Compendio 2024");
+	static const char other[] = PLACED("Ropero solidario") PLACED("Primer 3")
+		PLACED("Huerta") PLACED("Segundo Encuentro 12");
+	struct fichas f;
+
+	(void)state;
+	S_one(&f, document);
+	assert_int_equal(f.n, 5);
+	for (size_t i = 0; i < f.n; i++) {
+		assert_string_equal(f.v[i].text[F_TITLE], titles[i]);
+		assert_string_equal(f.v[i].text[F_LESSONS], "Hacerlo.");
+	}
+	fichas_free(&f);
+	S_one(&f, other);
+	assert_int_equal(f.n, 4);
+	assert_string_equal(f.v[1].text[F_TITLE], titles[0]);
+	assert_string_equal(f.v[3].text[F_TITLE], titles[2]);
+	assert_string_equal(f.v[2].text[F_LESSONS], "Hacerlo sin apuro");
+	fichas_free(&f);
+	/* The second line of one. */
+	S_one(&f,
+	      TITLED("Primer encuentro de los barrios de la\nMovilidad Humana 2024"));
+	assert_int_equal(f.n, 1);
+	assert_string_equal(
+		f.v[0].text[F_TITLE],
+		"Primer encuentro de los barrios de la Movilidad Humana 2024");
+	fichas_free(&f);
+}
+
+/* What is left out as a page's is said, every wording once. */
+static void test_furniture_is_said(void **state)
+{
+	struct fichas f;
+
+	(void)state;
+	S_one(&f,
+	      TITLED("Huerta") "Breve descripci\xC3\xB3n\n\nJornada que reuni\xC3\xB3 "
+			       "a empresas de la provincia con\n\n"
+			       "Fichas de buenas pr\xC3\xA1"
+			       "cticas 12\n\npersonas que buscan empleo y a "
+			       "sus vecinos de la\n\nFichas de buenas "
+			       "pr\xC3\xA1"
+			       "cticas 13\n\nmisma comuna.\n");
+	assert_int_equal(f.n, 1);
+	assert_null(strstr(f.v[0].text[F_DESCRIPTION], "Fichas"));
+	assert_int_equal(fichas_diags(&f, "page-furniture"), 1);
+	assert_int_equal(diags_count(&f.diags, DIAG_HINT), 1);
+	for (size_t i = 0; i < f.diags.n; i++)
+		if (f.diags.v[i].severity == DIAG_HINT) {
+			assert_int_equal(f.diags.v[i].line, 17);
+			assert_non_null(strstr(f.diags.v[i].message, "lines: 2"));
+		}
+	fichas_free(&f);
+}
+
 /* A sentence that names the practice on a line of its own. */
 static void test_quoted_title_is_text(void **state)
 {
@@ -393,6 +464,8 @@ int main(void)
 		cmocka_unit_test(test_counts_and_preamble),
 		cmocka_unit_test(test_bad_documents),
 		cmocka_unit_test(test_page_inside_a_sentence),
+		cmocka_unit_test(test_titles_like_furniture),
+		cmocka_unit_test(test_furniture_is_said),
 		cmocka_unit_test(test_quoted_title_is_text),
 		cmocka_unit_test(test_nothing_is_guessed),
 		cmocka_unit_test(test_diag_print),
