@@ -185,7 +185,10 @@ demo-run:
 	$(call demo_line,$(B)/fichas-searcher search --index=$(DEMO) 'trabajo con la comunidad' --sello=politicas)
 	$(call demo_line,$(B)/fichas-searcher lessons --index=$(DEMO) 'diagnóstico previo')
 	$(call demo_line,$(B)/fichas-searcher similar --index=$(DEMO) -n 3 "$$($(B)/fichas-searcher search --index=$(DEMO) --format=ids --municipality=Temuco '')")
-	@printf '\nThe programs: %s/fichas-indexer and %s/fichas-searcher, each with --help.\n' $(B) $(B)
+	@case $${LC_ALL:-$${LC_MESSAGES:-$${LANG:-}}} in \
+	es*) printf '\nLos programas: %s/fichas-indexer y %s/fichas-searcher; use --help con cada uno.\n' $(B) $(B);; \
+	*) printf '\nThe programs: %s/fichas-indexer and %s/fichas-searcher, each with --help.\n' $(B) $(B);; \
+	esac
 
 check: deps-check
 	$(AGAIN) $(JOBS) all docs $(UNIT_BIN) $(TORTURE_TOOLS)

@@ -168,6 +168,28 @@ static bool S_same_wording(const struct doc *d, size_t a, size_t b)
 	return strncasecmp(x->s, y->s, n) == 0;
 }
 
+/* "Grupos prioritarios 2030" right over a municipality: a title that begins as a
+ * heading does. */
+static bool S_over_place(const struct doc *d, size_t head)
+{
+	const struct line *l = &d->v[head];
+	struct place p;
+	size_t i = head + 1;
+	bool over;
+
+	if (l->span > 1 || l->marked || l->rest >= l->n)
+		return false;
+	while (i < d->n && d->v[i].kind == LINE_DROP)
+		i++;
+	over = i < d->n && d->v[i].kind == LINE_TEXT &&
+	       source_place(&p, d, i, d->n, false);
+	if (over) {
+		over = p.strong && !p.rest;
+		place_release(&p);
+	}
+	return over;
+}
+
 enum verdict { V_SECTION, V_REPEATED, V_BLOCK, V_TEXT };
 
 static enum verdict S_judge(struct cutting *c, size_t head)
@@ -180,6 +202,8 @@ static enum verdict S_judge(struct cutting *c, size_t head)
 	bool place, strong = false, alone = false, value = false, seen;
 	unsigned long bit = 1ul << l->field, title = 1ul << F_TITLE;
 
+	if ((!k || (c->seen & bit)) && S_over_place(d, head))
+		return V_TEXT;
 	if (!k || !k->n)
 		return V_BLOCK;
 	last = &c->b->sections[c->b->n_sections - 1];

@@ -57,6 +57,7 @@ static enum status S_title(struct making *m, struct err *err)
 	unsigned first = 0, last = 0, numbers;
 	const char *s;
 	size_t n, e = 0;
+	struct heading h;
 	enum status st = ST_OK;
 
 	buf_init(&t, 0);
@@ -119,6 +120,10 @@ static enum status S_title(struct making *m, struct err *err)
 		s += e;
 		n -= e;
 	}
+	/* "Municipalidad:" of a form, with nothing behind it */
+	if (lexicon_heading(&h, d->lexicon, s, n) && h.strength == HEADING_PREFIX &&
+	    h.rest == n)
+		n = 0;
 	if (st == ST_OK && n && !str_set(&m->f.text[F_TITLE], s, n))
 		st = err_nomem(err);
 	if (st == ST_OK && n && !ints_add(&m->f.para_lines[F_TITLE], (int)first))
@@ -302,6 +307,20 @@ static int S_by_value(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
+/* Does the field say anything?  The Sello's marks are counted apart. */
+static bool S_has(const struct making *m, enum field k)
+{
+	return m->f.text[k] || (k == F_DATES && m->marks.grid.first);
+}
+
+static bool S_is_blank(const struct making *m)
+{
+	for (int k = F_UNITS; k < F_COUNT; k++)
+		if (S_has(m, (enum field)k))
+			return false;
+	return !m->marks.printed.n && !m->marks.unclear;
+}
+
 /* Why the ficha is not to be indexed; NULL = it is. */
 static const char *S_refused(const struct making *m, unsigned *line, const char **code)
 {
@@ -322,6 +341,8 @@ static const char *S_refused(const struct making *m, unsigned *line, const char 
 	if (!m->f.text[F_TITLE]) {
 		*line = m->d->v[m->b->head].no;
 		*code = "no-title";
+		if (S_is_blank(m))
+			return _("a blank form: no title, and no section has any text");
 		return _("a ficha without a title");
 	}
 	for (int k = 0; k < F_COUNT; k++)
@@ -342,10 +363,15 @@ static void S_warn(const struct making *m)
 
 	for (size_t i = 0; i < m->b->n; i++)
 		have[m->v[i].field] = true;
+	/* A form that nobody filled in: one line for all of it. */
+	if (S_is_blank(m)) {
+		diag(ds, DIAG_WARNING, "blank-form", d->path, at, 1, "%s",
+		     _("the ficha is blank: none of its sections has any text"));
+		return;
+	}
 	for (int k = F_UNITS; k < F_COUNT; k++) {
-		if (k == F_SELLO
-			    ? m->marks.rows > 0 || have[k]
-			    : m->f.text[k] || (k == F_DATES && m->marks.grid.first))
+		if (k == F_SELLO ? m->marks.rows > 0 || have[k]
+				 : S_has(m, (enum field)k))
 			continue;
 		diag(ds, DIAG_WARNING, "missing-section", d->path, at, 1,
 		     have[k] ? _("the section \"%s\" is empty")

@@ -133,6 +133,34 @@ static void test_bad_documents(void **state)
 	fichas_free(&f);
 }
 
+/* A form that nobody filled in says so in one line, not in one for a section. */
+static void test_blank_forms(void **state)
+{
+#define FORM                                                                    \
+	"Unidades municipales que participan:\nL\xC3\xADnea Sello:\n"           \
+	"[ ] Vinculaci\xC3\xB3n comunitaria\n[ ] Estrategias formativas\n"      \
+	"Poblaci\xC3\xB3n objetivo: ______\nFechas de implementaci\xC3\xB3n:\n" \
+	"Breve descripci\xC3\xB3n:\n......\n"
+	struct fichas f;
+
+	(void)state;
+	S_one(&f, "Ropero solidario\n\nMUNICIPALIDAD DE LOTA\n\n" FORM);
+	assert_int_equal(f.n, 1);
+	assert_int_equal(f.diags.n, 1);
+	assert_int_equal(fichas_diags(&f, "blank-form"), 1);
+	fichas_free(&f);
+	/* Its label is no title. */
+	S_one(&f, "Nombre de la pr\xC3\xA1"
+		  "ctica:\nMunicipalidad:\n" FORM);
+	assert_int_equal(f.n, 0);
+	assert_int_equal(f.rejected, 1);
+	assert_int_equal(f.diags.n, 1);
+	assert_int_equal(fichas_diags(&f, "no-title"), 1);
+	assert_non_null(strstr(f.diags.v[0].message, "blank"));
+	fichas_free(&f);
+#undef FORM
+}
+
 /* A page's end inside a sentence. */
 static void test_page_inside_a_sentence(void **state)
 {
@@ -464,6 +492,7 @@ int main(void)
 		cmocka_unit_test(test_counts_and_preamble),
 		cmocka_unit_test(test_bad_documents),
 		cmocka_unit_test(test_page_inside_a_sentence),
+		cmocka_unit_test(test_blank_forms),
 		cmocka_unit_test(test_titles_like_furniture),
 		cmocka_unit_test(test_furniture_is_said),
 		cmocka_unit_test(test_quoted_title_is_text),
