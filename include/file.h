@@ -19,6 +19,11 @@ int file_unnamed(const char *dir);
 enum status file_map(const void **p, size_t *n, int fd, struct err *err);
 enum status file_map_path(const void **p, size_t *n, const char *path, struct err *err);
 void file_unmap(const void *p, size_t n);
+/* Its pages count as this process's memory no longer; those that are looked at
+ * again come back.  For who goes through a large file from front to back, every
+ * FILE_FORGET bytes or so. */
+void file_forget(const void *p, size_t n);
+#define FILE_FORGET ((size_t)16 << 20)
 
 /* A new file at path; the caller closes it. */
 enum status file_create(int *fd, const char *path, struct err *err);

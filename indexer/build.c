@@ -48,7 +48,7 @@ static enum status S_open_old(struct build *b, struct err *err)
 	}
 	bytes = store_bytes(b->old, STORE_SOURCES, &n);
 	/* Twice the same: one stays as it was, the other becomes what is to be. */
-	st = catalogue_read(&b->before, bytes, n, err);
+	st = catalogue_read(&b->before, bytes, n, &b->spool, err);
 	store_forget(b->old, STORE_SOURCES);
 	if (!st)
 		st = catalogue_copy(&b->now, &b->before, err);
@@ -204,11 +204,29 @@ static bool S_vanished(void *ctx, const struct source_file *f)
 
 /* ---- reading the files ---- */
 
+#define NEAR 16 /* fichas further on that are looked at */
+
 struct intake_ctx {
 	struct build *b;
 	struct source_file *file;
+	const struct source_file *before; /* what it was; NULL: new */
+	size_t shift; /* so many fichas went before the last known one */
 	struct buf record;
 };
+
+/* The id as a string that lives with the catalogue.  Most fichas of a file that
+ * changed were in it before, in the same order: theirs is there already. */
+static const char *S_base_id(struct intake_ctx *c, const char *id, size_t at)
+{
+	const struct source_file *f = c->before;
+
+	for (size_t i = at + c->shift; f && i < f->n && i < at + c->shift + NEAR; i++)
+		if (strcmp(f->entries[i].base_id, id) == 0) {
+			c->shift = i - at;
+			return f->entries[i].base_id;
+		}
+	return catalogue_string(&c->b->now, id, strlen(id));
+}
 
 static enum status S_spool(struct intake_ctx *c, struct entry *e, const struct ficha *f,
 			   struct err *err)
@@ -245,7 +263,7 @@ static enum status S_take(void *ctx, struct ficha *f, bool given_id, bool open_y
 	e->open_years = open_years;
 	e->line = f->line_start;
 	e->year = (int16_t)(indexed_date(f->date_start) / 10000);
-	e->base_id = catalogue_string(&c->b->now, f->id, strlen(f->id));
+	e->base_id = S_base_id(c, f->id, c->file->n - 1);
 	if (!e->base_id)
 		return err_nomem(err);
 	st = S_spool(c, e, f, err);
@@ -288,7 +306,11 @@ static enum status S_open_years(struct intake_ctx *c, struct intake *in,
 static enum status S_read_file(struct build *b, const struct found *found,
 			       struct source_file *file, struct err *err)
 {
-	struct intake_ctx ctx = {.b = b, .file = file};
+	struct intake_ctx ctx = {
+		.b = b,
+		.file = file,
+		.before = catalogue_find(&b->before, found->real),
+	};
 	struct intake in = {
 		.analyzer = b->a,
 		.lexicon = b->lexicon,
@@ -430,6 +452,7 @@ enum status build_run(struct build_report *out, const struct build_options *o,
 	memset(out, 0, sizeof *out);
 	catalogue_init(&b.before);
 	catalogue_init(&b.now);
+	b.now.spool = &b.spool;
 	found_list_init(&b.found);
 	buf_init(&b.spool.pending, 0);
 	st = S_prepare(&b, err);

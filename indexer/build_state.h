@@ -45,7 +45,7 @@ enum status build_check_interrupt(struct err *err);
 enum status build_record(struct ficha *f, struct build *b, size_t file, size_t entry,
 			 struct buf *bytes, struct err *err);
 
-/* Ids, hashes and shadows of what was read; after it `now` is complete. */
+/* Ids and hashes of what was read; after it `now` is complete. */
 enum status build_settle(struct build *b, struct err *err);
 
 /* Brings the build folder from `before` to `now` and publishes, if anything

@@ -141,6 +141,7 @@ enum status catalogue_copy(struct catalogue *out, const struct catalogue *c,
 		return err_nomem(err);
 	out->cap = c->n + 1;
 	out->next_number = c->next_number;
+	out->spool = c->spool;
 	memcpy(out->tables, c->tables, sizeof out->tables);
 	for (size_t i = 0; i < c->n; i++) {
 		out->n++;

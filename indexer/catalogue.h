@@ -10,7 +10,7 @@
  * the order of documents everywhere, whatever order builds were run in.
  *
  * It is the one thing that a build keeps of every ficha, so an entry is small
- * and its strings stand in the catalogue's arena: about 120 bytes a ficha.
+ * and its strings stand in the catalogue's arena: some 50 bytes and the id.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,14 +19,15 @@
 
 #include "arena.h"
 #include "ficha.h"
+#include "spool.h"
 #include "status.h"
 
 struct entry {		     /* one ficha of a file; strings are the catalogue's */
 	const char *base_id; /* what its text gives, before doubles are told apart */
 	const char *id;	     /* as indexed; NULL: rejected as a double */
-	const char *shadow;  /* the record of a rejected double, or NULL */
 	uint64_t hash;	     /* of the stored record */
-	/* Only while building: where the record waits in the spool. */
+	/* Where in the spool its record waits: what was just read, and doubles,
+	 * which are in no index.  0 bytes: nowhere. */
 	size_t spool_at;
 	uint32_t spool_n;
 	unsigned line; /* where it stands, for messages */
@@ -56,14 +57,16 @@ struct catalogue {
 	uint32_t next_number;
 	char tables[33]; /* hash of the tables' bundle */
 	struct arena *strings;
+	struct spool *spool; /* borrowed: of the entries' records, or NULL */
 };
 
 void catalogue_init(struct catalogue *c);
 void catalogue_release(struct catalogue *c);
 
-/* ST_DAMAGED: not a catalogue. */
+/* The records of doubles go into the spool (NULL: they are left out).
+ * ST_DAMAGED: not a catalogue. */
 enum status catalogue_read(struct catalogue *out, const char *bytes, size_t n,
-			   struct err *err);
+			   struct spool *spool, struct err *err);
 /* Whether it could be written, out's error flag says. */
 enum status catalogue_write(FILE *out, const struct catalogue *c, struct err *err);
 

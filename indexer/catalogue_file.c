@@ -15,10 +15,10 @@
  *   {"catalogue":2,"tables":"<hash>","next":7,"files":2}
  *   {"real":"...","root":"...","path":"...","size":1,"mtime":2,"hash":"...",
  *    "number":3,"rejected":0,"fichas":1}
- *   ["base",given,year,line,"hash hex","id",shadow]
+ *   ["base",given,year,line,"hash hex","id",record]
  *
- * The id is left out where it is the base; null: the ficha is a double, and the
- * shadow its record.  One line at a time is all that reading and writing have
+ * The id is left out where it is the base; null: the ficha is a double, and what
+ * stands behind is its record.  One line at a time is all that reading and writing have
  * in memory beside the catalogue itself.
  */
 #define VERSION 2
@@ -38,7 +38,7 @@ static enum status S_line(FILE *out, json_t *v, struct err *err)
 	return ST_OK;
 }
 
-static json_t *S_entry_json(const struct entry *e)
+static json_t *S_entry_json(const struct entry *e, const char *record)
 {
 	char hex[17];
 
@@ -47,10 +47,27 @@ static json_t *S_entry_json(const struct entry *e)
 		return json_pack("[s,b,i,i,s]", e->base_id, (int)e->given, (int)e->year,
 				 (int)e->line, hex);
 	return json_pack("[s,b,i,i,s,s?,s?]", e->base_id, (int)e->given, (int)e->year,
-			 (int)e->line, hex, e->id, e->id ? NULL : e->shadow);
+			 (int)e->line, hex, e->id, record);
 }
 
-static enum status S_write_file(FILE *out, const struct source_file *f, struct err *err)
+static enum status S_write_entry(FILE *out, const struct catalogue *c,
+				 const struct entry *e, struct err *err)
+{
+	enum status st = ST_OK;
+	struct buf record;
+
+	if (e->id || !e->spool_n || !c->spool)
+		return S_line(out, S_entry_json(e, NULL), err);
+	buf_init(&record, 0);
+	st = spool_get(&record, c->spool, e->spool_at, e->spool_n, err);
+	if (!st)
+		st = S_line(out, S_entry_json(e, record.data), err);
+	buf_release(&record);
+	return st;
+}
+
+static enum status S_write_file(FILE *out, const struct catalogue *c,
+				const struct source_file *f, struct err *err)
 {
 	/* A path need not be UTF-8: it is escaped as %XX where it is not (see
 	 * walk.c), so that JSON can hold it. */
@@ -64,7 +81,7 @@ static enum status S_write_file(FILE *out, const struct source_file *f, struct e
 		err);
 
 	for (size_t i = 0; !st && i < f->n; i++)
-		st = S_line(out, S_entry_json(&f->entries[i]), err);
+		st = S_write_entry(out, c, &f->entries[i], err);
 	return st;
 }
 
@@ -78,7 +95,7 @@ enum status catalogue_write(FILE *out, const struct catalogue *c, struct err *er
 		       err);
 
 	for (size_t i = 0; !st && i < c->n; i++)
-		st = S_write_file(out, &c->files[i], err);
+		st = S_write_file(out, c, &c->files[i], err);
 	return st;
 }
 
@@ -86,7 +103,8 @@ enum status catalogue_write(FILE *out, const struct catalogue *c, struct err *er
 
 struct unread { /* what is still to be read */
 	const char *p, *end;
-	bool lacked; /* memory, to read it */
+	bool lacked;	   /* memory, to read it */
+	struct err failed; /* the spool did */
 };
 
 /* The next line's value, the caller's; NULL: there is none. */
@@ -103,9 +121,10 @@ static json_t *S_next(struct unread *l)
 	return v;
 }
 
-static bool S_entry_read(struct entry *e, struct catalogue *c, json_t *v)
+static bool S_entry_read(struct entry *e, struct catalogue *c, struct unread *l,
+			 json_t *v)
 {
-	const char *base, *hash, *id = NULL, *shadow = NULL;
+	const char *base, *hash, *id = NULL, *text;
 	json_t *own = NULL, *record = NULL;
 	int given, year, line;
 	size_t base_n;
@@ -124,11 +143,16 @@ static bool S_entry_read(struct entry *e, struct catalogue *c, json_t *v)
 	e->base_id = e->id = catalogue_string(c, base, base_n);
 	if (json_array_size(v) == 7) {
 		id = json_string_value(own);
-		shadow = json_string_value(record);
+		text = json_string_value(record);
 		e->id = id ? catalogue_string(c, id, strlen(id)) : NULL;
-		e->shadow = shadow ? catalogue_string(c, shadow, strlen(shadow)) : NULL;
+		if (text && strlen(text) > RECORD_MAX)
+			return false;
+		e->spool_n = text && c->spool ? (uint32_t)strlen(text) : 0;
+		if (e->spool_n &&
+		    spool_put(&e->spool_at, c->spool, text, e->spool_n, &l->failed))
+			return false;
 	}
-	return e->base_id && (e->id || !id) && (e->shadow || !shadow);
+	return e->base_id && (e->id || !id);
 }
 
 static bool S_head_read(struct source_file **out, size_t *n, struct catalogue *c,
@@ -173,16 +197,16 @@ static bool S_file_read(struct catalogue *c, struct unread *l)
 		struct entry *e;
 
 		v = S_next(l);
-		ok = v && !source_file_add(&e, f, &ignored) && S_entry_read(e, c, v);
+		ok = v && !source_file_add(&e, f, &ignored) && S_entry_read(e, c, l, v);
 		json_decref(v);
 	}
 	return ok;
 }
 
 enum status catalogue_read(struct catalogue *out, const char *bytes, size_t n,
-			   struct err *err)
+			   struct spool *spool, struct err *err)
 {
-	struct unread l = {bytes, bytes + n, false};
+	struct unread l = {.p = bytes, .end = bytes + n};
 	json_t *top;
 	json_int_t next = 0, files = 0;
 	const char *tables = "";
@@ -190,6 +214,7 @@ enum status catalogue_read(struct catalogue *out, const char *bytes, size_t n,
 	bool ok;
 
 	catalogue_init(out);
+	out->spool = spool;
 	errno = 0; /* what lacks memory leaves ENOMEM in it */
 	top = S_next(&l);
 	ok = top &&
@@ -208,6 +233,11 @@ enum status catalogue_read(struct catalogue *out, const char *bytes, size_t n,
 	}
 	ok = !l.lacked && errno != ENOMEM;
 	catalogue_release(out);
+	if (l.failed.code) {
+		if (err)
+			*err = l.failed;
+		return l.failed.code;
+	}
 	if (!ok)
 		return err_nomem(err);
 	return err_set(err, ST_DAMAGED, "%s",

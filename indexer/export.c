@@ -261,7 +261,7 @@ enum status stats_run(FILE *out, const char *index, int json, struct err *err)
 	catalogue_init(&c);
 	if (!st) {
 		bytes = store_bytes(x.snapshot, STORE_SOURCES, &n);
-		st = catalogue_read(&c, bytes, n, err);
+		st = catalogue_read(&c, bytes, n, NULL, err);
 	}
 	if (!st) {
 		bytes = store_bytes(x.snapshot, STORE_VOCABULARY, &n);

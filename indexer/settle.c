@@ -34,11 +34,8 @@ enum status build_record(struct ficha *f, struct build *b, size_t file, size_t e
 	enum status st;
 
 	buf_clear(bytes);
-	if (e->fresh) {
+	if (e->spool_n) {
 		st = spool_get(bytes, &b->spool, e->spool_at, e->spool_n, err);
-	} else if (e->shadow) {
-		buf_adds(bytes, e->shadow);
-		st = buf_status(bytes, err);
 	} else {
 		/* As it is published: under the id that it had then. */
 		struct source_file *old = catalogue_find(&b->before, now->real);
@@ -89,7 +86,7 @@ static enum status S_bytes(struct buf *bytes, struct build *b, size_t file,
 	return st;
 }
 
-/* Ids, hashes and shadows of what was read; after it `now` is complete. */
+/* Ids and hashes of what was read; after it `now` is complete. */
 enum status build_settle(struct build *b, struct err *err)
 {
 	enum status st = catalogue_assign(&b->now, S_doubled, b, err);
@@ -110,13 +107,17 @@ enum status build_settle(struct build *b, struct err *err)
 			st = build_check_interrupt(err);
 			if (st || same)
 				continue;
+			if (!e->id && e->spool_n)
+				continue; /* it waits where it is */
 			st = S_bytes(&bytes, b, i, j, err);
 			if (st)
 				break;
 			e->hash = XXH3_64bits(bytes.data, bytes.len);
-			if (!e->id && !(e->shadow = catalogue_string(
-						&b->now, bytes.data, bytes.len)))
-				st = err_nomem(err);
+			if (!e->id) {
+				e->spool_n = (uint32_t)bytes.len;
+				st = spool_put(&e->spool_at, &b->spool, bytes.data,
+					       bytes.len, err);
+			}
 		}
 	}
 	buf_release(&bytes);

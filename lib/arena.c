@@ -5,8 +5,8 @@
 
 struct block {
 	struct block *next;
-	size_t used, size;
-	/* aligned bytes follow */
+	size_t used, size; /* size: where the strings begin */
+	/* aligned pieces follow from the front, strings from the back */
 };
 
 struct arena {
@@ -35,24 +35,36 @@ void arena_close(struct arena *a)
 	free(a);
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+/* A block with room for n more bytes; NULL = no memory. */
+static struct block *S_room(struct arena *a, size_t n)
 {
 	struct block *b = a->blocks;
+	size_t size = n > BLOCK_SIZE ? n : BLOCK_SIZE;
+
+	if (n > (size_t)1 << 30)
+		return NULL;
+	if (b && b->size - b->used >= n)
+		return b;
+	b = calloc(1, BLOCK_HEAD + size);
+	if (!b)
+		return NULL;
+	b->size = size;
+	b->next = a->blocks;
+	a->blocks = b;
+	return b;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+	struct block *b;
 	char *p;
 
 	if (n > (size_t)1 << 30)
 		return NULL;
 	n = (n + 15) & ~(size_t)15;
-	if (!b || b->size - b->used < n) {
-		size_t size = n > BLOCK_SIZE ? n : BLOCK_SIZE;
-
-		b = calloc(1, BLOCK_HEAD + size);
-		if (!b)
-			return NULL;
-		b->size = size;
-		b->next = a->blocks;
-		a->blocks = b;
-	}
+	b = S_room(a, n);
+	if (!b)
+		return NULL;
 	p = (char *)b + BLOCK_HEAD + b->used;
 	b->used += n;
 	return p;
@@ -60,9 +72,15 @@ void *arena_alloc(struct arena *a, size_t n)
 
 char *arena_copy(struct arena *a, const char *s, size_t n)
 {
-	char *p = arena_alloc(a, n + 1);
+	struct block *b = S_room(a, n + 1);
+	char *p;
 
-	if (p && n)
+	if (!b)
+		return NULL;
+	b->size -= n + 1;
+	p = (char *)b + BLOCK_HEAD + b->size;
+	if (n)
 		memcpy(p, s, n);
+	p[n] = '\0';
 	return p;
 }

@@ -73,6 +73,12 @@ void file_unmap(const void *p, size_t n)
 		munmap((void *)(uintptr_t)p, n);
 }
 
+void file_forget(const void *p, size_t n)
+{
+	if (p && n)
+		(void)madvise((void *)(uintptr_t)p, n, MADV_DONTNEED);
+}
+
 /* ---- new files ---- */
 
 enum status file_create(int *fd, const char *path, struct err *err)
@@ -105,8 +111,12 @@ enum status file_copy(const char *to, const char *from, struct err *err)
 		st = file_create(&fd, to, err);
 	if (!st) {
 		st = outfile_open(&o, fd, err);
-		if (!st)
-			st = outfile_write(&o, bytes, n, err);
+		for (size_t at = 0; !st && at < n; at += FILE_FORGET) {
+			size_t part = n - at < FILE_FORGET ? n - at : FILE_FORGET;
+
+			st = outfile_write(&o, (const char *)bytes + at, part, err);
+			file_forget(bytes, n);
+		}
 		if (!st)
 			st = outfile_flush(&o, err);
 		outfile_release(&o);

@@ -566,7 +566,8 @@ enum status positions_gather_delete(struct positions_gather *g, uint32_t docid,
 /* ---- the end ---- */
 
 static enum status S_merge(struct positions_gather *g, const struct positions *base,
-			   int fd, struct err *err)
+			   const void *base_bytes, size_t base_n, int fd,
+			   struct err *err)
 {
 	struct positions_source *s = calloc((size_t)g->n_runs + 1, sizeof *s);
 	struct positions_sink sink;
@@ -577,6 +578,8 @@ static enum status S_merge(struct positions_gather *g, const struct positions *b
 		return err_nomem(err);
 	for (uint32_t i = base ? 0 : 1; i <= g->n_runs; i++) {
 		s[n].p = i ? g->run[i - 1].p : base;
+		s[n].bytes = i ? g->run[i - 1].bytes : base_bytes;
+		s[n].bytes_n = i ? g->run[i - 1].n : base_n;
 		s[n].live = g->run_of;
 		s[n].n_live = g->n_run_of;
 		s[n++].run = i;
@@ -613,7 +616,7 @@ enum status positions_gather_finish(struct positions_gather *g, const char *base
 	} else if (!st) {
 		st = S_flush(g, err);
 		if (!st)
-			st = S_merge(g, p, fd, err);
+			st = S_merge(g, p, bytes, n, fd, err);
 	}
 	st = file_finish(fd, path, sync, st, err);
 	positions_close(p);

@@ -296,6 +296,7 @@ enum status positions_merge(struct positions_sink *out,
 	struct input **same = calloc(n + 1, sizeof *same);
 	enum status st = in && heap && same ? ST_OK : err_nomem(err);
 	bool apart = S_apart(sources, n);
+	uint64_t forgotten = 0; /* up to there of what was written */
 	size_t n_heap = 0;
 
 	for (size_t i = 0; !st && i < n; i++) {
@@ -324,6 +325,11 @@ enum status positions_merge(struct positions_sink *out,
 		for (size_t i = 0; i < n_same; i++)
 			same[i]->taken = false;
 		st = sink_term(out, text, text_n, err);
+		if (out->data_bytes - forgotten < FILE_FORGET)
+			continue;
+		forgotten = out->data_bytes;
+		for (size_t i = 0; i < n; i++)
+			file_forget(sources[i].bytes, sources[i].bytes_n);
 	}
 	free(in);
 	free(heap);
@@ -358,6 +364,8 @@ enum status positions_join(const char *path, const char *const *files,
 	for (size_t i = 0; !st && i < n; i++) {
 		st = S_open(&o[i], files[i], err);
 		sources[i].p = o[i].p;
+		sources[i].bytes = o[i].bytes;
+		sources[i].bytes_n = o[i].n;
 		sources[i].offset = offsets[i];
 	}
 	if (!st)

@@ -38,9 +38,12 @@ void sink_release(struct positions_sink *s);
 size_t varint_put(unsigned char *p, uint32_t v);
 
 /* One file to merge: document d of it becomes d + offset; where live is set,
- * only if live[d] (0 for d >= n_live) is `run`. */
+ * only if live[d] (0 for d >= n_live) is `run`.  bytes: the mapped file, of which
+ * only what is being merged stays in memory; NULL: it stays. */
 struct positions_source {
 	const struct positions *p;
+	const void *bytes;
+	size_t bytes_n;
 	uint32_t offset;
 	const uint32_t *live;
 	size_t n_live;

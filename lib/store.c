@@ -255,7 +255,7 @@ static enum status S_file(struct snapshot *s, enum store_file f, struct attempt 
 	enum trust why;
 	enum status status;
 	uint64_t size = 0;
-	bool all;
+	bool all, read;
 	int fd = store_open_at(a->dir_fd, name, false, &st, &why);
 
 	if (fd < 0)
@@ -269,15 +269,20 @@ static enum status S_file(struct snapshot *s, enum store_file f, struct attempt 
 	      !store_same_stamp(&stamp, &a->current.stamp[f]);
 	if (all)
 		a->hashed += stamp.size;
-	status = S_keep(s, f, fd, (size_t)stamp.size, all, a, err);
+	/* The pages of a large file are not to be this process's memory. */
+	read = all && (f == STORE_GLASS || stamp.size > ALWAYS_HASHED);
+	if (read && hash_fd(hash, &size, fd) != 0) {
+		int saved = errno;
+
+		close(fd);
+		errno = saved;
+		return S_refused(a, name, TRUSTED, err);
+	}
+	status = S_keep(s, f, fd, (size_t)stamp.size, all && !read, a, err);
 	if (status || !all)
 		return status;
-	if (f == STORE_GLASS) {
-		if (hash_fd(hash, &size, fd) != 0)
-			return S_refused(a, name, TRUSTED, err);
-	} else {
+	if (!read)
 		hash_bytes(hash, s->map[f], s->size[f]);
-	}
 	if (strcmp(hash, e->hash) != 0)
 		return S_damage(a, name, _("wrong hash"), err);
 	return ST_OK;

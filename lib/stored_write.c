@@ -329,6 +329,7 @@ enum status stored_gather_finish(struct stored_gather *g, const char *path, int 
 {
 	const void *spilled = NULL;
 	size_t spilled_n = 0;
+	uint64_t forgotten = 0;
 	struct sink k;
 	int fd;
 	enum status st = file_create(&fd, path, err);
@@ -345,6 +346,11 @@ enum status stored_gather_finish(struct stored_gather *g, const char *path, int 
 			const void *frame = S_find(&n, g, spilled, d);
 
 			st = S_frame(&k, d, frame, n, err);
+			if (k.head.data_bytes - forgotten < FILE_FORGET)
+				continue;
+			forgotten = k.head.data_bytes;
+			file_forget(spilled, spilled_n);
+			file_forget(g->base_bytes, g->base_n);
 		}
 		if (!st)
 			st = S_end(&k, err);
@@ -401,6 +407,7 @@ static enum status S_join(struct sink *k, const struct opened *o,
 
 			st = S_frame(k, d, frame, bytes, err);
 		}
+		file_forget(o[i].bytes, o[i].n);
 	}
 	return st;
 }

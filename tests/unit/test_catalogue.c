@@ -155,25 +155,40 @@ static void test_written_form_is_read_back(void **state)
 {
 	struct catalogue c, d, copy;
 	char *one, *two, *three;
+	struct spool spool, other;
+	struct entry *e;
+	struct buf record;
 	size_t n, m;
 	struct err err;
 
 	(void)state;
+	assert_int_equal(spool_open(&spool, P_tmpdir, &err), ST_OK);
+	assert_int_equal(spool_open(&other, P_tmpdir, &err), ST_OK);
+	buf_init(&record, 0);
 	catalogue_init(&c);
+	c.spool = &spool;
 	S_entry(&c, "/a", "x", 0, true)->hash = 0xFEDCBA9876543210u;
 	S_entry(&c, "/a", "x", 2023, false)->hash = 1;
 	S_entry(&c, "/b", "x", 0, true);
 	assert_int_equal(catalogue_assign(&c, NULL, NULL, &err), ST_OK);
-	catalogue_find(&c, "/b")->entries[0].shadow = catalogue_string(&c, "{}", 2);
+	/* Doubles wait in the spool with their records. */
+	e = &catalogue_find(&c, "/b")->entries[0];
+	assert_int_equal(spool_put(&e->spool_at, &spool, "other", 5, &err), ST_OK);
+	assert_int_equal(spool_put(&e->spool_at, &spool, "{}", 2, &err), ST_OK);
+	e->spool_n = 2;
 	memcpy(c.tables, "0123", 5);
 	one = S_written(&c, &n);
-	assert_int_equal(catalogue_read(&d, one, n, &err), ST_OK);
+	assert_int_equal(catalogue_read(&d, one, n, &other, &err), ST_OK);
 	two = S_written(&d, &m);
 	assert_string_equal(one, two);
 	assert_true(d.files[0].entries[0].hash == 0xFEDCBA9876543210u);
 	assert_string_equal(d.files[0].entries[1].id, "x-2023");
 	assert_null(d.files[1].entries[0].id);
-	assert_string_equal(d.files[1].entries[0].shadow, "{}");
+	e = &d.files[1].entries[0];
+	assert_int_equal(e->spool_n, 2);
+	assert_int_equal(spool_get(&record, &other, e->spool_at, e->spool_n, &err),
+			 ST_OK);
+	assert_string_equal(record.data, "{}");
 	assert_int_equal(d.next_number, 2);
 	assert_int_equal(catalogue_copy(&copy, &d, &err), ST_OK);
 	three = S_written(&copy, &m);
@@ -183,7 +198,16 @@ static void test_written_form_is_read_back(void **state)
 	catalogue_release(&d);
 	/* Every truncation is refused, none crashes. */
 	for (size_t k = 0; k < n; k++)
-		assert_int_equal(catalogue_read(&d, one, k, &err), ST_DAMAGED);
+		assert_int_equal(catalogue_read(&d, one, k, &other, &err), ST_DAMAGED);
+	/* A spool that cannot be written is no damage. */
+	spool_close(&other);
+	other.end = other.pending.len = 0;
+	buf_init(&other.pending, 1);
+	assert_int_not_equal(catalogue_read(&d, one, n, &other, &err), ST_OK);
+	assert_int_not_equal(err.code, ST_DAMAGED);
+	buf_release(&other.pending);
+	spool_close(&spool);
+	buf_release(&record);
 	free(one);
 	free(two);
 	free(three);

@@ -85,7 +85,7 @@ static void S_open(struct room *r)
 		fail_msg("%s", err.text);
 	snprintf(r->generation, sizeof r->generation, "%s", store_generation(s));
 	bytes = store_bytes(s, STORE_SOURCES, &n);
-	if (catalogue_read(&r->catalogue, bytes, n, &err))
+	if (catalogue_read(&r->catalogue, bytes, n, NULL, &err))
 		fail_msg("%s", err.text);
 	bytes = store_bytes(s, STORE_TABLES, &n);
 	if (lexicon_open(&r->lexicon, r->a, bytes, n, &err))
