@@ -210,36 +210,69 @@ static enum status S_after_bad(struct csv *c, bool ended)
 
 /* ---- rows ---- */
 
-/* The row's text is made UTF-8.  What the first byte past ASCII belongs to
- * tells what the whole file is. */
+/* Cell i of the row's text. */
+static struct cell S_text(const struct csv *c, size_t i)
+{
+	size_t end = i + 1 < c->n ? c->starts[i + 1] : c->text.len;
+
+	return (struct cell){c->text.data + c->starts[i], end - c->starts[i]};
+}
+
+static bool S_ascii(struct cell cell)
+{
+	for (size_t i = 0; i < cell.n; i++)
+		if ((unsigned char)cell.s[i] >= 0x80)
+			return false;
+	return true;
+}
+
+/* Where the first byte that is not UTF-8 stands in the source; false: all are.
+ * Cell by cell: half a sign at the end of one and half at the beginning of the
+ * next are none.  The first one past ASCII tells what the whole file is. */
+static bool S_not_utf8(size_t *where, struct csv *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		struct cell cell = S_text(c, i);
+		size_t at;
+
+		if (utf8_valid(cell.s, cell.n, &at)) {
+			c->utf8 = c->utf8 || (!c->windows && !S_ascii(cell));
+			continue;
+		}
+		*where = c->where[i];
+		/* Quotes that are left out do not mend it. */
+		if (!utf8_valid(c->feed.bytes.data + *where, c->at - *where, &at))
+			*where += at;
+		return true;
+	}
+	return false;
+}
+
+/* The row's text is made UTF-8. */
 static enum status S_decode(struct csv *c)
 {
 	struct buf whole;
-	size_t at, offset = 0;
+	size_t where, offset = 0;
 
-	if (utf8_valid(c->text.data, c->text.len, &at)) {
-		for (size_t i = 0; !c->utf8 && !c->windows && i < c->text.len; i++)
-			c->utf8 = (unsigned char)c->text.data[i] >= 0x80;
+	if (!S_not_utf8(&where, c))
 		return ST_OK;
-	}
 	if (!c->utf8 && !c->windows) {
 		c->windows = true;
-		S_problem(c, false, "windows-1252", c->row,
+		S_problem(c, false, "windows-1252", where,
 			  _("the file is not UTF-8: read as Windows-1252"));
 	} else if (c->utf8) {
-		S_problem(c, false, "invalid-utf8", c->row,
+		S_problem(c, false, "invalid-utf8", where,
 			  _("bytes that are not UTF-8: replaced"));
 	}
 	buf_init(&whole, c->text.max);
 	for (size_t i = 0; i < c->n; i++) {
-		size_t end = i + 1 < c->n ? c->starts[i + 1] : c->text.len;
-		const char *s = c->text.data + c->starts[i];
+		struct cell cell = S_text(c, i);
 
 		offset = whole.len;
 		if (c->utf8)
-			encoding_repair(&whole, s, end - c->starts[i]);
+			encoding_repair(&whole, cell.s, cell.n);
 		else
-			encoding_from_1252(&whole, s, end - c->starts[i]);
+			encoding_from_1252(&whole, cell.s, cell.n);
 		c->starts[i] = offset;
 	}
 	buf_release(&c->text);
@@ -258,12 +291,8 @@ static enum status S_cells(struct csv *c)
 	if (!cells)
 		return err_nomem(c->err);
 	c->cells = cells;
-	for (size_t i = 0; i < c->n; i++) {
-		size_t end = i + 1 < c->n ? c->starts[i + 1] : c->text.len;
-
-		cells[i] =
-			(struct cell){c->text.data + c->starts[i], end - c->starts[i]};
-	}
+	for (size_t i = 0; i < c->n; i++)
+		cells[i] = S_text(c, i);
 	return ST_OK;
 }
 

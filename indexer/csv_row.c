@@ -269,11 +269,6 @@ static enum status S_extra(json_t **extra, const char *name, struct cell c,
 {
 	json_t *v = json_stringn(c.s, c.n);
 
-	/* A heading or a cell that is no text has no place in JSON. */
-	if (!utf8_valid(name, strlen(name), NULL) || !utf8_valid(c.s, c.n, NULL)) {
-		json_decref(v);
-		return ST_OK;
-	}
 	if (!*extra)
 		*extra = json_object();
 	if (!v || !*extra || json_object_set_new(*extra, name, v) != 0)

@@ -290,7 +290,7 @@ static void test_encodings(void **state)
 	came_release(c);
 	/* Excel in Chile. */
 	c = S_read("T\xEDtulo;Comuna\nA\xF1o \x96 \x93x\x94;\xD1u\xF1oa\nDos;a\n");
-	assert_string_equal(c->problems, "1:1 W windows-1252\n");
+	assert_string_equal(c->problems, "1:2 W windows-1252\n");
 	assert_int_equal(c->n, 2);
 	assert_string_equal(S_title(c, 0),
 			    "A\xC3\xB1o \xE2\x80\x93 \xE2\x80\x9Cx\xE2\x80\x9D");
@@ -298,8 +298,24 @@ static void test_encodings(void **state)
 	came_release(c);
 	/* One bad byte in UTF-8. */
 	c = S_read("title,lessons\nA\xC3\xB1o,a\nB\xF1,a\n");
-	assert_string_equal(c->problems, "3:1 W invalid-utf8\n");
+	assert_string_equal(c->problems, "3:2 W invalid-utf8\n");
 	assert_string_equal(S_title(c, 1), "B\xEF\xBF\xBD");
+	came_release(c);
+	/* In a column of the source's own, and where a sign is cut in two by the
+	 * end of a cell: the row as a whole would be UTF-8. */
+	c = S_read("title,otra,m\xC3\xA1s\nUno,\"a\xC3\",\"\xB1"
+		   "b\"\nDos,c\xC3\xB1,d\n");
+	assert_string_equal(c->problems, "2:7 W invalid-utf8\n");
+	assert_int_equal(c->n, 2);
+	assert_string_equal(c->v[0].extra, "{\"otra\":\"a\xEF\xBF\xBD\",\"m\xC3\xA1s\":"
+					   "\"\xEF\xBF\xBD"
+					   "b\"}");
+	came_release(c);
+	/* A heading. */
+	c = S_read("title,m\xC3\xA1s,ot\xF3ra\nUno,a,b\n");
+	assert_string_equal(c->problems, "1:13 W invalid-utf8\n");
+	assert_string_equal(c->v[0].extra, "{\"m\xC3\xA1s\":\"a\",\"ot\xEF\xBF\xBDra\":"
+					   "\"b\"}");
 	came_release(c);
 	c = S_try(ST_OK, utf16, sizeof utf16, 5);
 	assert_string_equal(S_title(c, 0), "\xC3\x91");
