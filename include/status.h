@@ -30,14 +30,18 @@ enum status {
 	ST_INTERNAL,	/* a defect of ours */
 };
 
+/* A command with the longest path that people have, and all of a struct err
+ * passes through a pipe at once (PIPE_BUF). */
+#define ERR_TEXT 4000
+
 struct err {
 	enum status code;
 	size_t column; /* 1-based code point in the query; 0 = none */
-	char text[512];
+	char text[ERR_TEXT];
 };
 
 /* Fills err (NULL is allowed) and returns code, for `return err_set(...)`.
- * The text is cut at 511 bytes, never inside a UTF-8 sequence; whatever in it
+ * The text is cut at ERR_TEXT - 1 bytes, never inside a UTF-8 sequence; whatever in it
  * could drive a terminal is written \xHH (inert.h). */
 enum status err_set(struct err *err, enum status code, const char *fmt, ...)
 #ifdef __GNUC__

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
@@ -80,7 +81,7 @@ _Noreturn void workers_exit(struct workers *w, enum status st, const struct err 
 	if (!st && memory_was_lacking())
 		st = err_nomem(&told);
 	told.code = st;
-	/* Less than PIPE_BUF: whole or not at all. */
+	_Static_assert(sizeof told <= PIPE_BUF, "whole or not at all");
 	do
 		k = write(w->to, &told, sizeof told);
 	while (k < 0 && errno == EINTR);

@@ -431,6 +431,14 @@ def test_check(tmp):
         left = indexer("check", "-i", copy, ok=(0, 4) if what == "foreign" else (0,))
         want(left.returncode == 0 or what == "foreign", left.stdout)
         want(len(export(copy)) == 10)
+    # A path as long as any: the command is whole.
+    deep = tmp + "/" + "/".join(["con 'comillas' " + "x" * 200] * 8)
+    shutil.copytree(whole, deep + "/ix")
+    flip(os.path.join(generation(deep + "/ix"), "column"), 200)
+    for command in "check", "stats":
+        done = indexer(command, "-i", deep + "/ix", ok=(4,))
+        command = re.search(r"fichas-indexer build --rebuild .* SOURCE\.\.\.", done.stderr.decode())
+        want(command and "--index=" + deep + "/ix" in shlex.split(command.group()), done.stderr)
 
 
 # ---- signals ----
