@@ -199,6 +199,7 @@ static void S_end(struct positions_cursor *c)
 	c->block = c->n_blocks;
 	c->count = 0;
 	c->body_n = 0;
+	c->gaps = NULL;
 }
 
 void positions_start(struct positions_cursor *c, const struct positions *p, uint32_t i)
@@ -228,9 +229,19 @@ void positions_start(struct positions_cursor *c, const struct positions *p, uint
 		S_end(c);
 		return;
 	}
+	c->n_packed = c->bare ? n / POSITIONS_BLOCK : 0;
 	c->table = c->p;
 	c->p += (size_t)c->n_blocks * 8;
 	c->block_end = c->p;
+}
+
+/* The packed block is as long as its two first bytes say. */
+static bool S_packed(const unsigned char *p, size_t n)
+{
+	return n > 2 && (p[0] == 1 || p[0] == 2 || p[0] == 4) &&
+	       (p[1] <= 2 || p[1] == 8) &&
+	       n == POSITIONS_PACKED + POSITIONS_BLOCK * p[0] +
+			       POSITIONS_BLOCK / 2 * p[1];
 }
 
 /* Enters block c->block, which begins at c->block_end. */
@@ -247,7 +258,59 @@ static bool S_block(struct positions_cursor *c)
 	}
 	c->p = c->block_end;
 	c->block_end += bytes;
-	c->block++;
+	c->gaps = NULL;
+	if (c->block++ < c->n_packed) {
+		if (!S_packed(c->p, bytes)) {
+			S_end(c);
+			return false;
+		}
+		c->gaps = c->p + POSITIONS_PACKED;
+		c->at = 0;
+	}
+	return true;
+}
+
+/* The number at place i of a packed list: of 1, 2 or 4 bytes each. */
+static inline uint32_t S_number(const unsigned char *v, unsigned bytes, size_t i)
+{
+	uint16_t two;
+
+	if (bytes == 1)
+		return v[i];
+	if (bytes == 4)
+		return S_u32(v + 4 * i);
+	memcpy(&two, v + 2 * i, sizeof two);
+	return two;
+}
+
+/* Count i of the packed block at hand. */
+static inline uint32_t S_count(const struct positions_cursor *c, size_t i)
+{
+	unsigned bytes = c->gaps[-2], halves = c->gaps[-1];
+	const unsigned char *v = c->gaps + (size_t)POSITIONS_BLOCK * bytes;
+
+	if (halves == 0)
+		return 1;
+	if (halves == 1)
+		return v[i / 2] >> (i % 2 * 4) & 15;
+	return S_number(v, halves / 2, i);
+}
+
+/* The next document of a packed block that has one. */
+static bool S_next_packed(struct positions_cursor *c)
+{
+	uint32_t gap = S_number(c->gaps, c->gaps[-2], c->at);
+
+	c->count = S_count(c, c->at);
+	if (gap == 0 || gap > c->last - c->docid || c->count == 0) {
+		S_end(c);
+		return false;
+	}
+	c->docid += gap;
+	if (++c->at == POSITIONS_BLOCK) {
+		c->gaps = NULL;
+		c->p = c->block_end;
+	}
 	return true;
 }
 
@@ -279,6 +342,8 @@ bool positions_next(struct positions_cursor *c)
 			S_end(c);
 			return false;
 		}
+	if (c->gaps)
+		return S_next_packed(c);
 	if (!S_varint(&delta, &c->p, c->block_end) || delta < 2 ||
 	    delta >> 1 > c->last - c->docid || !S_rest(c, delta & 1)) {
 		S_end(c);
@@ -316,6 +381,7 @@ static bool S_pass_blocks(struct positions_cursor *c, uint32_t docid)
 	}
 	c->block = b;
 	c->p = c->block_end = start;
+	c->gaps = NULL;
 	return true;
 }
 
@@ -331,6 +397,90 @@ bool positions_seek(struct positions_cursor *c, uint32_t docid)
 		if (c->docid >= docid)
 			return true;
 	return false;
+}
+
+/* The gaps of a whole packed block, of `bytes` each, as numbers; false where
+ * they do not rise.  Inlined for each width. */
+static inline bool S_take_gaps(uint32_t *docid, struct positions_cursor *c,
+			       unsigned bytes)
+{
+	uint64_t sum = c->docid;
+	uint32_t bad = 0;
+
+	for (size_t i = 0; i < POSITIONS_BLOCK; i++) {
+		uint32_t gap = S_number(c->gaps, bytes, i);
+
+		bad |= gap - 1; /* 0, and what no number is */
+		docid[i] = (uint32_t)(sum += gap);
+	}
+	return !(bad >> 31) && sum <= c->last;
+}
+
+static inline bool S_take_counts(uint32_t *count, const struct positions_cursor *c)
+{
+	unsigned bytes = c->gaps[-2], halves = c->gaps[-1];
+	const unsigned char *v = c->gaps + (size_t)POSITIONS_BLOCK * bytes;
+	uint32_t bad = 0;
+
+	for (size_t i = 0; halves == 0 && i < POSITIONS_BLOCK; i++)
+		count[i] = 1;
+	for (size_t i = 0; halves == 1 && i < POSITIONS_BLOCK; i += 2) {
+		count[i] = v[i / 2] & 15;
+		count[i + 1] = v[i / 2] >> 4;
+	}
+	for (size_t i = 0; halves == 2 && i < POSITIONS_BLOCK; i++)
+		count[i] = v[i];
+	for (size_t i = 0; halves == 8 && i < POSITIONS_BLOCK; i++)
+		count[i] = S_u32(v + 4 * i);
+	for (size_t i = 0; i < POSITIONS_BLOCK; i++)
+		bad |= count[i] - 1;
+	return !(bad >> 31);
+}
+
+/* A whole packed block at once. */
+static bool S_take_packed(struct positions_cursor *c, uint32_t *docid, uint32_t *count)
+{
+	unsigned bytes = c->gaps[-2];
+	bool good = bytes == 1	 ? S_take_gaps(docid, c, 1)
+		    : bytes == 2 ? S_take_gaps(docid, c, 2)
+				 : S_take_gaps(docid, c, 4);
+
+	if (!good || (count && !S_take_counts(count, c))) {
+		S_end(c);
+		return false;
+	}
+	c->docid = docid[POSITIONS_BLOCK - 1];
+	c->count = count ? count[POSITIONS_BLOCK - 1] : 1;
+	c->gaps = NULL;
+	c->p = c->block_end;
+	return true;
+}
+
+size_t positions_take(struct positions_cursor *c, uint32_t from, uint32_t *docid,
+		      uint32_t *count)
+{
+	size_t n = 0;
+
+	if (c->n_blocks && !S_pass_blocks(c, from)) {
+		S_end(c);
+		return 0;
+	}
+	do {
+		while (c->p == c->block_end)
+			if (!S_block(c)) {
+				S_end(c);
+				return n;
+			}
+		if (c->gaps && c->at == 0)
+			return S_take_packed(c, docid, count) ? POSITIONS_BLOCK : 0;
+		if (!positions_next(c))
+			break;
+		docid[n] = c->docid;
+		if (count)
+			count[n] = c->count;
+		n++;
+	} while (n < POSITIONS_BLOCK && c->p != c->block_end);
+	return n;
 }
 
 size_t positions_get(uint32_t *out, const struct positions_cursor *c)

@@ -36,6 +36,14 @@
  *   varint  (only where that 1 is) bytes that they take beyond one each
  *   varint  each position less the one before, the first less 0
  *
+ * Where a term has no positions and a table, each of its blocks that has all
+ * POSITIONS_BLOCK documents is packed instead, so that it is read at once:
+ *
+ *   byte    bytes of a gap: 1, 2 or 4
+ *   byte    half bytes of a count: 0 (all are 1), 1, 2 or 8
+ *   gaps    each number less the one before
+ *   counts  the occurrences; of two in a byte the first has the low half
+ *
  * A varint has seven bits in a byte, the low ones first; the top bit says
  * that more follow; at most five bytes.
  */
@@ -51,8 +59,9 @@ extern "C" {
 #endif
 
 #define POSITIONS_MAGIC	    "fichpos1"
-#define POSITIONS_BLOCK	    128
+#define POSITIONS_BLOCK	    128u
 #define POSITIONS_DOCID_MAX 0x7fffffffu
+#define POSITIONS_PACKED    2		/* bytes before the gaps of a packed block */
 #define POSITIONS_FILE	    "positions" /* its name, in the build folder too */
 #define POSITIONS_LENGTH    "L"
 
@@ -91,7 +100,10 @@ struct positions_cursor {	   /* at one document of a term */
 	/* inside: */
 	const unsigned char *p, *block_end, *end, *table;
 	uint32_t block, n_blocks, last;
-	bool bare; /* without positions */
+	bool bare;		   /* without positions */
+	uint32_t n_packed;	   /* the first so many blocks are */
+	const unsigned char *gaps; /* of the packed block that it is in, or NULL */
+	uint32_t at;		   /* documents of that one that it has passed */
 };
 
 /* Before the first document of term i. */
@@ -100,6 +112,11 @@ void positions_start(struct positions_cursor *c, const struct positions *p, uint
 bool positions_next(struct positions_cursor *c);
 /* The first document >= docid, never backwards. */
 bool positions_seek(struct positions_cursor *c, uint32_t docid);
+/* Goes where positions_seek() would and takes all that its block still has, at
+ * most POSITIONS_BLOCK documents, which it returns: 0 = there are none.  count
+ * may be NULL. */
+size_t positions_take(struct positions_cursor *c, uint32_t from, uint32_t *docid,
+		      uint32_t *count);
 /* The positions, rising, into an array of at least c->count; how many (0: the
  * term has none). */
 size_t positions_get(uint32_t *out, const struct positions_cursor *c);

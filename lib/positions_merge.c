@@ -57,35 +57,96 @@ void sink_release(struct positions_sink *s)
 	outfile_release(&s->out);
 }
 
+static void S_varint(struct positions_sink *s, uint32_t v)
+{
+	unsigned char bytes[5];
+
+	buf_add(&s->blocks, (const char *)bytes, varint_put(bytes, v));
+}
+
+/* n numbers of `halves` half bytes each. */
+static void S_pack(struct positions_sink *s, const uint32_t *v, size_t n,
+		   unsigned halves)
+{
+	unsigned char pair;
+
+	for (size_t i = 0; halves > 1 && i < n; i++)
+		buf_add(&s->blocks, (const char *)&v[i], halves / 2);
+	for (size_t i = 0; halves == 1 && i < n; i += 2) {
+		pair = (unsigned char)(v[i] | v[i + 1] << 4);
+		buf_add(&s->blocks, (const char *)&pair, 1);
+	}
+}
+
+/* What waits of a term without positions, as a packed block or one by one. */
+static void S_put_waiting(struct positions_sink *s, bool packed)
+{
+	uint32_t gaps = 0, counts = 0;
+	bool single = true;
+	unsigned char head[POSITIONS_PACKED];
+
+	for (uint32_t i = 0; i < s->n_waiting; i++) {
+		gaps |= s->gap[i];
+		counts |= s->count[i];
+		single = single && s->count[i] == 1;
+	}
+	if (packed) {
+		head[0] = gaps < 1 << 8 ? 1 : gaps < 1 << 16 ? 2 : 4;
+		head[1] = single ? 0 : counts < 1 << 4 ? 1 : counts < 1 << 8 ? 2 : 8;
+		buf_add(&s->blocks, (const char *)head, sizeof head);
+		S_pack(s, s->gap, s->n_waiting, 2u * head[0]);
+		S_pack(s, s->count, s->n_waiting, head[1]);
+	}
+	for (uint32_t i = 0; !packed && i < s->n_waiting; i++) {
+		S_varint(s, s->gap[i] << 1 | (s->count[i] == 1));
+		if (s->count[i] != 1)
+			S_varint(s, s->count[i]);
+	}
+	s->n_waiting = 0;
+}
+
 /* Ends the block at hand. */
 static void S_end_block(struct positions_sink *s)
 {
+	if (s->term_bare)
+		S_put_waiting(s, s->n_waiting == POSITIONS_BLOCK);
 	S_u32(&s->table, s->term_last);
 	S_u32(&s->table, (uint32_t)(s->blocks.len - s->block_start));
 	s->block_start = s->blocks.len;
 }
 
-void sink_document(struct positions_sink *s, uint32_t docid, uint32_t count,
-		   const unsigned char *body, size_t body_n)
+/* A document of a term with positions. */
+static void S_placed(struct positions_sink *s, uint32_t gap, uint32_t count,
+		     const unsigned char *body, size_t body_n)
 {
 	unsigned char head[15];
 	size_t n, extra = body_n > count ? body_n - count : 0;
 	bool single = count == 1 && !extra;
 
+	n = varint_put(head, gap << 1 | single);
+	if (!single)
+		n += varint_put(head + n, count << 1 | (extra != 0));
+	if (extra)
+		n += varint_put(head + n, (uint32_t)extra);
+	buf_add(&s->blocks, (const char *)head, n);
+	buf_add(&s->blocks, (const char *)body, body_n);
+}
+
+void sink_document(struct positions_sink *s, uint32_t docid, uint32_t count,
+		   const unsigned char *body, size_t body_n)
+{
 	if (s->term_documents == 0)
 		s->term_bare = body_n == 0;
 	else if (s->term_bare != (body_n == 0))
 		s->mixed = true;
 	if (s->term_documents && s->term_documents % POSITIONS_BLOCK == 0)
 		S_end_block(s);
-	n = varint_put(head, (docid - s->term_last) << 1 | single);
-	if (!single)
-		n += varint_put(head + n,
-				s->term_bare ? count : count << 1 | (extra != 0));
-	if (extra)
-		n += varint_put(head + n, (uint32_t)extra);
-	buf_add(&s->blocks, (const char *)head, n);
-	buf_add(&s->blocks, (const char *)body, body_n);
+	if (s->term_bare) {
+		s->gap[s->n_waiting] = docid - s->term_last;
+		s->count[s->n_waiting++] = count;
+	} else {
+		S_placed(s, docid - s->term_last, count, body, body_n);
+	}
 	s->term_documents++;
 	s->term_occurrences += count;
 	s->term_last = docid;
@@ -112,6 +173,8 @@ enum status sink_term(struct positions_sink *s, const char *term, size_t n,
 	buf_add(&s->text, term, n);
 	st = outfile_write(&s->out, s->term_bare ? "\1" : "", 1, err);
 	s->data_bytes++;
+	if (s->term_documents <= POSITIONS_BLOCK)
+		S_put_waiting(s, false);
 	if (!st && s->term_documents > POSITIONS_BLOCK) {
 		S_end_block(s);
 		st = buf_status(&s->table, err);

@@ -20,6 +20,8 @@ struct positions_sink {
 	bool mixed;	/* a caller's defect */
 	uint64_t term_occurrences;
 	size_t block_start;
+	/* Of a term without positions, the block at hand. */
+	uint32_t n_waiting, gap[POSITIONS_BLOCK], count[POSITIONS_BLOCK];
 };
 
 enum status sink_open(struct positions_sink *s, int fd, struct err *err);

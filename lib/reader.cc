@@ -67,6 +67,14 @@ enum status reader_positions(struct reader *r, const void *bytes, size_t n,
 
 	if (st)
 		return st;
+	/* Sets of documents are as long as the database says. */
+	if (positions_last(p) > r->last) {
+		positions_close(p);
+		return err_set(err, ST_DAMAGED,
+			       _("the index is damaged (%s); rebuild it: "
+				 "fichas-indexer build --rebuild SOURCE..."),
+			       POSITIONS_FILE);
+	}
 	positions_close(r->positions);
 	r->positions = p;
 	return ST_OK;

@@ -5,7 +5,7 @@
  * bit set that frees itself, the deadline.
  *
  *   reader.cc         opening, look-ups, terms and values
- *   reader_list.cc    posting lists, kept for a while
+ *   reader_list.cc    the documents of a term
  *   reader_match.cc   which documents match: algebra over posting lists
  *   reader_phrase.cc  which of them have the words in the right places
  *   reader_rank.cc    what each weighs and which come first
@@ -87,30 +87,6 @@ class deadline
 	}
 };
 
-/* A term's documents with what each says of it, out of Xapian's blocks.  Six
- * bytes a posting: a wdf that two bytes do not hold stands in `more`. */
-struct posting_list {
-	std::vector<uint32_t> docid; /* rising */
-	std::vector<uint16_t> wdf_low;
-	std::unordered_map<uint32_t, uint32_t> more; /* by docid */
-	std::unique_ptr<bits> set; /* the same documents, where they are many */
-
-	static constexpr uint16_t MORE = UINT16_MAX;
-
-	void add(uint32_t d, uint32_t wdf)
-	{
-		docid.push_back(d);
-		wdf_low.push_back(wdf < MORE ? (uint16_t)wdf : MORE);
-		if (wdf >= MORE)
-			more[d] = wdf;
-	}
-	uint32_t wdf(size_t i) const
-	{
-		return wdf_low[i] < MORE ? wdf_low[i] : more.at(docid[i]);
-	}
-};
-typedef std::shared_ptr<const struct posting_list> posting_list_ref;
-
 /* A phrase's answer: of the documents `asked`, those `found`. */
 struct remembered_phrase {
 	std::string key;
@@ -126,10 +102,9 @@ struct reader {
 	struct docset all = {NULL, 0}; /* every document; made when first asked for */
 	std::deque<struct remembered_phrase> phrases; /* the oldest first */
 
-	/* Posting lists, the last used first; lists_size in postings. */
-	std::list<std::pair<std::string, posting_list_ref>> lists;
-	std::unordered_map<std::string, decltype(lists)::iterator> list_of;
-	size_t lists_size = 0;
+	/* The documents of frequent terms, the last used first. */
+	std::list<std::pair<std::string, std::unique_ptr<bits>>> sets;
+	std::unordered_map<std::string, decltype(sets)::iterator> set_of;
 
 	std::vector<double> norm; /* by document: see reader_rank.cc; 0 = not yet */
 	bool norms_known = false; /* of all of them */
@@ -147,21 +122,17 @@ struct reader {
 /* Every document as a set, from the index itself. */
 const struct docset &reader_all(struct reader *r);
 
-/* Calls visit(docid, wdf) for the documents of `within` that have the term,
- * rising.  Where few are wanted from a long list, the list is asked for each
- * of them; else it is taken whole and kept for a while: a search walks a
- * list twice, for the set and for the ranking. */
-template <typename F>
-void reader_walk(struct reader *r, const char *term, const struct docset &within,
-		 deadline &limit, F &&visit);
-
 /* How many documents have the term. */
 uint32_t reader_documents(struct reader *r, const char *term);
 
-/* The list of a term, from those kept where it is there.  NULL where only a few
- * documents of a long one are wanted (*ask), or there is none. */
-posting_list_ref reader_whole_list(bool *ask, struct reader *r, const char *term,
-				   const struct docset &within, deadline &limit);
+/* A frequent term's documents, made once and kept for a while: AND and OR with
+ * them take a word for 64.  NULL where the term is not that frequent; else valid
+ * until the next call. */
+const struct docset *reader_set(struct reader *r, const char *term, deadline &limit);
+
+/* Adds to `into` the documents of `within` that have the term. */
+void reader_add(struct docset &into, struct reader *r, const char *term,
+		const struct docset &within, deadline &limit);
 
 /* Adds to `into` the documents of `within` that the clause matches, whatever
  * its weights; for inside a guard.  reader_positional: a phrase or NEAR. */
@@ -185,20 +156,38 @@ static inline bool reader_possible(const char *term)
 	return n > 0 && n <= TERM_MAX;
 }
 
-template <typename F>
-void reader_ask(struct reader *r, const char *term, const struct docset &within,
-		deadline &limit, F &&visit)
+/* Before the first document of a term that positions_wants(). */
+static inline void reader_start(struct positions_cursor *c, const struct reader *r,
+				const char *term)
 {
-	if (positions_wants(term)) {
-		struct positions_cursor c;
-
-		positions_start(&c, r->positions,
+	if (r->positions)
+		positions_start(c, r->positions,
 				positions_find(r->positions, term, strlen(term)));
-		for (uint32_t d = docset_next(&within, 1); d && positions_seek(&c, d);
-		     d = docset_next(&within, c.docid + (c.docid == d))) {
-			if (c.docid == d)
-				visit(d, c.count);
-			limit.tick(16);
+	else
+		memset(c, 0, sizeof *c);
+}
+
+/* Calls visit(docid, wdf) for the documents of `within` that have the term,
+ * rising.  Blocks of the list that have none of them are passed by. */
+template <typename F>
+void reader_walk(struct reader *r, const char *term, const struct docset &within,
+		 deadline &limit, F &&visit)
+{
+	if (!reader_possible(term))
+		return;
+	if (positions_wants(term)) {
+		uint32_t docid[POSITIONS_BLOCK], wdf[POSITIONS_BLOCK];
+		struct positions_cursor c;
+		size_t n;
+
+		reader_start(&c, r, term);
+		for (uint32_t from = docset_next(&within, 1);
+		     from && (n = positions_take(&c, from, docid, wdf)) > 0;
+		     from = docset_next(&within, c.docid + 1)) {
+			for (size_t i = 0; i < n; i++)
+				if (docset_has(&within, docid[i]))
+					visit(docid[i], wdf[i]);
+			limit.tick(n / 8 + 1);
 		}
 		return;
 	}
@@ -209,27 +198,13 @@ void reader_ask(struct reader *r, const char *term, const struct docset &within,
 	for (uint32_t d = docset_next(&within, 1); d && p != end;
 	     d = docset_next(&within, d + 1)) {
 		p.skip_to(d);
-		if (p != end && *p == d)
+		if (p == end)
+			break;
+		d = *p;
+		if (docset_has(&within, d))
 			visit(d, p.get_wdf());
 		limit.tick(16);
 	}
-}
-
-template <typename F>
-void reader_walk(struct reader *r, const char *term, const struct docset &within,
-		 deadline &limit, F &&visit)
-{
-	bool ask;
-	posting_list_ref list = reader_whole_list(&ask, r, term, within, limit);
-
-	if (ask)
-		reader_ask(r, term, within, limit, visit);
-	if (!list)
-		return;
-	for (size_t i = 0, n = list->docid.size(); i < n; i++)
-		if (docset_has(&within, list->docid[i]))
-			visit(list->docid[i], list->wdf(i));
-	limit.tick(list->docid.size() / 8 + 1);
 }
 
 #endif

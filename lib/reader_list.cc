@@ -2,43 +2,16 @@
 
 #include <algorithm>
 
-/* Postings kept at most, of six bytes each: a search walks some twenty lists,
- * and the frequent words are in every other query. */
-static size_t S_lists_max(const struct reader *r)
+/* A set where one document of so many has the term: less memory than its list,
+ * and quicker to use than to read. */
+#define SET_SHARE 32
+
+/* Sets kept: the frequent words are in every other query. */
+static size_t S_sets_max(const struct reader *r)
 {
-	return ((size_t)4 << 20) + (size_t)r->count * 16;
-}
+	size_t bytes = ((size_t)4 << 20) + (size_t)r->count * 16;
 
-static posting_list_ref S_kept(struct reader *r, const std::string &term)
-{
-	auto found = r->list_of.find(term);
-
-	if (found == r->list_of.end())
-		return posting_list_ref();
-	r->lists.splice(r->lists.begin(), r->lists, found->second);
-	return found->second->second;
-}
-
-static void S_keep(struct reader *r, const std::string &term, posting_list_ref list)
-{
-	/* A short list costs about as much as a hundred postings. */
-	size_t size = list->docid.size() + 100;
-
-	if (size > S_lists_max(r) / 2)
-		return;
-	while (r->lists_size + size > S_lists_max(r)) {
-		r->lists_size -= r->lists.back().second->docid.size() + 100;
-		r->list_of.erase(r->lists.back().first);
-		r->lists.pop_back();
-	}
-	r->lists.emplace_front(term, std::move(list));
-	try {
-		r->list_of[term] = r->lists.begin();
-	} catch (...) {
-		r->lists.pop_front();
-		throw;
-	}
-	r->lists_size += size;
+	return std::max<size_t>(bytes / (r->last / 8 + 64), 1);
 }
 
 uint32_t reader_documents(struct reader *r, const char *term)
@@ -53,59 +26,56 @@ uint32_t reader_documents(struct reader *r, const char *term)
 				   positions_find(r->positions, term, strlen(term)));
 }
 
-static posting_list_ref S_read(struct reader *r, const std::string &term,
-			       deadline &limit)
+void reader_add(struct docset &into, struct reader *r, const char *term,
+		const struct docset &within, deadline &limit)
 {
-	auto list = std::make_shared<struct posting_list>();
-	size_t n = std::min<size_t>(reader_documents(r, term.c_str()), r->last);
+	uint32_t docid[POSITIONS_BLOCK];
+	struct positions_cursor c;
+	size_t n;
 
-	list->docid.reserve(n);
-	list->wdf_low.reserve(n);
-	if (positions_wants(term.c_str())) {
-		struct positions_cursor c;
-
-		positions_start(&c, r->positions,
-				positions_find(r->positions, term.data(), term.size()));
-		while (positions_next(&c)) {
-			list->add(c.docid, c.count);
-			limit.tick(1);
-		}
-	} else {
-		Xapian::PostingIterator p = r->db.postlist_begin(term),
-					end = r->db.postlist_end(term);
-
-		for (; p != end; ++p) {
-			list->add(*p, p.get_wdf());
-			limit.tick(1);
-		}
+	if (!positions_wants(term)) {
+		reader_walk(r, term, within, limit,
+			    [&](uint32_t d, uint32_t) { docset_add(&into, d); });
+		return;
 	}
-	/* In one of 32: then a set is less than the list, and AND and OR with it
-	 * take a word for 64 documents. */
-	if (list->docid.size() > r->last / 32) {
-		list->set.reset(new bits(r->last));
-		for (uint32_t d : list->docid)
-			if (d <= r->last)
-				docset_add(&list->set->s, d);
+	reader_start(&c, r, term);
+	for (uint32_t from = docset_next(&within, 1);
+	     from && (n = positions_take(&c, from, docid, NULL)) > 0;
+	     from = docset_next(&within, c.docid + 1)) {
+		/* No number is beyond the reader's last: see reader_positions(). */
+		for (size_t i = 0; i < n; i++) {
+			size_t w = docid[i] / 64;
+
+			into.word[w] |= within.word[w] & (uint64_t)1 << (docid[i] % 64);
+		}
+		limit.tick(n / 16 + 1);
 	}
-	S_keep(r, term, list);
-	return list;
 }
 
-posting_list_ref reader_whole_list(bool *ask, struct reader *r, const char *term,
-				   const struct docset &within, deadline &limit)
+const struct docset *reader_set(struct reader *r, const char *term, deadline &limit)
 {
-	posting_list_ref list;
-	uint32_t n;
+	auto found = r->set_of.find(term);
 
-	*ask = false;
-	if (!reader_possible(term))
-		return list;
-	list = S_kept(r, term);
-	if (list)
-		return list;
-	n = reader_documents(r, term);
-	if (n == 0)
-		return list;
-	*ask = n > 64 && docset_count(&within) < n / 32;
-	return *ask ? list : S_read(r, term, limit);
+	if (found != r->set_of.end()) {
+		r->sets.splice(r->sets.begin(), r->sets, found->second);
+		return &found->second->second->s;
+	}
+	if (reader_documents(r, term) <= r->last / SET_SHARE)
+		return NULL;
+
+	std::unique_ptr<bits> set(new bits(r->last));
+
+	reader_add(set->s, r, term, reader_all(r), limit);
+	while (r->sets.size() >= S_sets_max(r)) {
+		r->set_of.erase(r->sets.back().first);
+		r->sets.pop_back();
+	}
+	r->sets.emplace_front(term, std::move(set));
+	try {
+		r->set_of[term] = r->sets.begin();
+	} catch (...) {
+		r->sets.pop_front();
+		throw;
+	}
+	return &r->sets.front().second->s;
 }

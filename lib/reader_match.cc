@@ -100,20 +100,16 @@ double evaluation::cost(const struct clause *q, unsigned depth)
 void evaluation::term(struct docset &into, const char *name,
 		      const struct docset &within)
 {
-	bool ask;
-	posting_list_ref list = reader_whole_list(&ask, r, name, within, limit);
-	auto add_it = [&](uint32_t d, uint32_t) { docset_add(&into, d); };
+	const struct docset *set;
 
-	if (ask) {
-		reader_ask(r, name, within, limit, add_it);
-	} else if (list && list->set) {
-		S_add_and(into, within, list->set->s);
+	if (!reader_possible(name))
+		return;
+	set = reader_set(r, name, limit);
+	if (set) {
+		S_add_and(into, within, *set);
 		limit.tick(docset_words(&within));
-	} else if (list) {
-		for (uint32_t d : list->docid)
-			if (docset_has(&within, d))
-				docset_add(&into, d);
-		limit.tick(list->docid.size() / 8 + 1);
+	} else {
+		reader_add(into, r, name, within, limit);
 	}
 }
 
@@ -256,10 +252,8 @@ enum status reader_postings(struct docset *out, struct reader *r, const char *te
 
 		if (!*term)
 			docset_or(&found.s, &reader_all(r));
-		else
-			reader_walk(
-				r, term, reader_all(r), none,
-				[&](uint32_t d, uint32_t) { docset_add(&found.s, d); });
+		else if (reader_possible(term))
+			reader_add(found.s, r, term, reader_all(r), none);
 		found.give(out);
 		return ST_OK;
 	});

@@ -126,29 +126,13 @@ double weighing::norm_of(uint32_t length)
 /* Lengths are read when first needed: a start looks at few. */
 void weighing::norms(const struct docset &of)
 {
-	struct positions_cursor c;
+	bool all = docset_count(&of) > r->last / 64;
 
-	if (r->norms_known || !r->positions)
+	if (r->norms_known)
 		return;
-	positions_start(&c, r->positions,
-			positions_find(r->positions, POSITIONS_LENGTH,
-				       strlen(POSITIONS_LENGTH)));
-	if (docset_count(&of) > r->last / 64) {
-		r->norms_known = true;
-		while (positions_next(&c) && c.docid <= r->last)
-			r->norm[c.docid] = norm_of(c.count);
-		limit.tick(r->last);
-		return;
-	}
-	for (uint32_t d = docset_next(&of, 1); d; d = docset_next(&of, d + 1)) {
-		if (r->norm[d] > 0)
-			continue;
-		if (!positions_seek(&c, d))
-			break;
-		if (c.docid == d)
-			r->norm[d] = norm_of(c.count);
-		limit.tick(16);
-	}
+	reader_walk(r, POSITIONS_LENGTH, all ? reader_all(r) : of, limit,
+		    [&](uint32_t d, uint32_t length) { r->norm[d] = norm_of(length); });
+	r->norms_known = all;
 }
 
 double weighing::weight(double scale, double wdf, uint32_t d)

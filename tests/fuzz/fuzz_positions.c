@@ -1,5 +1,6 @@
-/* The file of positions: any bytes are refused or safe to walk, seek and
- * search, and a seek is where a walk comes by. */
+/* The file of positions: any bytes are refused or safe to walk, seek, take by
+ * blocks and search; a seek is where a walk comes by, and a block that is taken
+ * rises and stays within the file's last document. */
 #include "../../lib/positions.h"
 #include "fuzz.h"
 
@@ -18,6 +19,27 @@ static void S_positions(const struct positions_cursor *c)
 	n = positions_get(v, c);
 	REQUIRE(n <= c->count);
 	free(v);
+}
+
+static void S_take(const struct positions *p, uint32_t i, uint32_t from, bool counts)
+{
+	uint32_t docid[POSITIONS_BLOCK], count[POSITIONS_BLOCK], before = 0;
+	struct positions_cursor c;
+	size_t seen = 0, n;
+
+	positions_start(&c, p, i);
+	while (seen < 64 &&
+	       (n = positions_take(&c, from, docid, counts ? count : NULL)) > 0) {
+		REQUIRE(n <= POSITIONS_BLOCK);
+		for (size_t k = 0; k < n; k++) {
+			REQUIRE(docid[k] > before && docid[k] <= positions_last(p));
+			REQUIRE(!counts || count[k] > 0);
+			before = docid[k];
+		}
+		REQUIRE(c.docid == before);
+		from = before + 1 + (seen % 3 ? 0 : 300);
+		seen++;
+	}
 }
 
 static void S_term(const struct positions *p, uint32_t i)
@@ -40,6 +62,8 @@ static void S_term(const struct positions *p, uint32_t i)
 	positions_start(&seek, p, i);
 	if (positions_seek(&seek, UINT32_MAX))
 		REQUIRE(seek.docid == UINT32_MAX);
+	S_take(p, i, 1, true);
+	S_take(p, i, middle, false);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -114,6 +114,42 @@ static struct positions *S_open(char **bytes, const char *path)
 	return p;
 }
 
+/* What positions_take() gives from `from` on is what a walk comes by, each block
+ * taken to its end; counts not always asked for. */
+static void S_same_taken(const struct positions *p, uint32_t term, uint32_t from)
+{
+	uint32_t docid[POSITIONS_BLOCK], count[POSITIONS_BLOCK];
+	struct positions_cursor walk, take;
+	bool counts = scratch_below(4) > 0, there;
+	size_t n;
+
+	positions_start(&walk, p, term);
+	positions_start(&take, p, term);
+	there = positions_next(&walk);
+	while ((n = positions_take(&take, from, docid, counts ? count : NULL)) > 0) {
+		assert_true(n <= POSITIONS_BLOCK);
+		/* Only what ends before `from` was passed by. */
+		while (there && walk.docid != docid[0]) {
+			assert_true(walk.docid < from);
+			there = positions_next(&walk);
+		}
+		for (size_t i = 0; i < n; i++) {
+			assert_true(there);
+			assert_int_equal(docid[i], walk.docid);
+			if (counts)
+				assert_int_equal(count[i], walk.count);
+			there = positions_next(&walk);
+		}
+		assert_int_equal(take.docid, docid[n - 1]);
+		from = take.docid + 1 + (scratch_below(3) ? 0 : scratch_below(400));
+	}
+	while (there) {
+		assert_true(walk.docid < from);
+		there = positions_next(&walk);
+	}
+	assert_int_equal(positions_take(&take, 1, docid, count), 0);
+}
+
 /* The file says what the model says, document numbers moved by offset. */
 static void S_same(const struct positions *p, uint32_t offset)
 {
@@ -159,6 +195,13 @@ static void S_same(const struct positions *p, uint32_t offset)
 			assert_int_equal(positions_documents(p, i), df);
 			assert_int_equal(positions_occurrences(p, i), cf);
 			assert_int_equal(df > 0, i < positions_terms(p));
+		}
+		for (int k = 0; k < 4; k++) {
+			uint32_t from = k ? 1 + offset + scratch_below(DOCS) : 1;
+
+			S_same_taken(p, i, from);
+			text = S_bare_term(t);
+			S_same_taken(p, positions_find(p, text, strlen(text)), from);
 		}
 		/* In random steps, always to the next that is there. */
 		positions_start(&c, p, i);
@@ -300,6 +343,65 @@ static void test_joining(void **state)
 	}
 }
 
+/* Blocks of every width, full and not, whatever stands in them: one list is
+ * written by itself, and read by steps, at once and by jumps. */
+static void test_packed_blocks(void **state)
+{
+	static const uint32_t tops[] = {1, 2, 15, 16, 255, 256, 65535, 65536, 1000000};
+	static uint32_t docid[6 * POSITIONS_BLOCK + 1], count[6 * POSITIONS_BLOCK + 1];
+
+	(void)state;
+	scratch_random("packed");
+	for (int round = 0; round < 300; round++) {
+		uint32_t n = POSITIONS_BLOCK * scratch_below(6) + scratch_below(3);
+		uint32_t gap_top = 1, count_top = 1, d = 0;
+		struct positions_sink sink;
+		struct positions *p;
+		struct positions_cursor c;
+		struct err err = {0};
+		char name[32], *bytes;
+		int fd;
+
+		snprintf(name, sizeof name, "packed%d", round);
+		assert_int_equal(file_create(&fd, scratch_path(name), &err), ST_OK);
+		assert_int_equal(sink_open(&sink, fd, &err), ST_OK);
+		for (uint32_t i = 0; i < n; i++) {
+			if (i % 64 == 0) {
+				gap_top = tops[scratch_below(9)];
+				count_top = tops[scratch_below(9)];
+			}
+			docid[i] = d += 1 + scratch_below(gap_top);
+			count[i] = 1 + scratch_below(count_top);
+			sink_document(&sink, docid[i], count[i], NULL, 0);
+		}
+		assert_int_equal(sink_term(&sink, "SAx", 3, &err), ST_OK);
+		assert_int_equal(sink_finish(&sink, &err), ST_OK);
+		sink_release(&sink);
+		close(fd);
+		p = S_open(&bytes, scratch_path(name));
+		assert_int_equal(positions_terms(p), n > 0);
+		positions_start(&c, p, 0);
+		for (uint32_t i = 0; i < n; i++) {
+			assert_true(positions_next(&c));
+			assert_int_equal(c.docid, docid[i]);
+			assert_int_equal(c.count, count[i]);
+		}
+		assert_false(positions_next(&c));
+		positions_start(&c, p, 0);
+		for (uint32_t i = scratch_below(200); i < n;
+		     i += 1 + scratch_below(200)) {
+			assert_true(positions_seek(&c, docid[i]));
+			assert_int_equal(c.docid, docid[i]);
+			assert_int_equal(c.count, count[i]);
+		}
+		S_same_taken(p, 0, 1);
+		S_same_taken(p, 0, 1 + scratch_below(d + 1));
+		positions_close(p);
+		free(bytes);
+		unlink(scratch_path(name));
+	}
+}
+
 static void test_what_is_refused(void **state)
 {
 	struct positions_gather *g;
@@ -424,6 +526,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_generations),
 		cmocka_unit_test(test_joining),
+		cmocka_unit_test(test_packed_blocks),
 		cmocka_unit_test(test_what_is_refused),
 		cmocka_unit_test(test_damaged_bytes_never_crash),
 	};
