@@ -4,27 +4,32 @@
 
 #include "latin.h"
 
-static const char *const S_months[12] = {
-	"enero", "febrero", "marzo",	  "abril",   "mayo",	  "junio",
-	"julio", "agosto",  "septiembre", "octubre", "noviembre", "diciembre"};
+/* Spanish, English, Portuguese; ?: a letter that is not folded. */
+#define LANGUAGES 3
+static const char *const S_months[LANGUAGES][12] = {
+	{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto",
+	 "septiembre", "octubre", "noviembre", "diciembre"},
+	{"january", "february", "march", "april", "may", "june", "july", "august",
+	 "september", "october", "november", "december"},
+	{"janeiro", "fevereiro", "mar?o", "abril", "maio", "junho", "julho", "agosto",
+	 "setembro", "outubro", "novembro", "dezembro"}};
 
 static int S_month(const char *w, size_t n, bool *abbreviated)
 {
 	*abbreviated = false;
 	if (strcmp(w, "setiembre") == 0)
 		return 9;
-	for (int m = 0; m < 12; m++) {
-		if (strcmp(w, S_months[m]) == 0)
-			return m + 1;
-		if ((n == 3 || (n == 4 && m == 8)) && strncmp(w, S_months[m], n) == 0) {
+	for (int l = 0; l < LANGUAGES; l++)
+		for (int m = 0; m < 12; m++) {
+			const char *name = S_months[l][m];
+
+			*abbreviated = false;
+			if (strcmp(w, name) == 0)
+				return m + 1;
 			*abbreviated = true;
-			return m + 1;
+			if ((n == 3 || (n == 4 && m == 8)) && strncmp(w, name, n) == 0)
+				return m + 1;
 		}
-	}
-	if (strcmp(w, "set") == 0) {
-		*abbreviated = true;
-		return 9;
-	}
 	return 0;
 }
 
@@ -57,13 +62,15 @@ static int S_ordinal(const char *w)
 
 static struct date_token S_word(const char *w, size_t n)
 {
-	static const char *const of[] = {"de",	"del", "ano", "anos",
-					 "mes", "el",  "los", NULL};
-	static const char *const range[] = {"a", "al", "hasta", "to", NULL};
-	static const char *const list[] = {"y", "e", "o", NULL};
-	static const char *const open[] = {"actualidad", "actualmente", "indefinid*",
-					   "vigente*",	 "permanente*", "continua*",
-					   "hoy",	 "mantiene*",	NULL};
+	static const char *const of[] = {"de", "del", "ano", "anos", "mes",
+					 "el", "los", "of",  NULL};
+	static const char *const range[] = {"a",     "al",	"hasta", "to",
+					    "until", "through", "ate",	 NULL};
+	static const char *const list[] = {"y", "e", "o", "and", NULL};
+	static const char *const open[] = {
+		"actualidad", "actualmente", "indefinid*", "vigente*", "permanente*",
+		"continua*",  "hoy",	     "mantiene*",  "ongoing",  "present",
+		"currently",  "atualidade",  "atualmente", NULL};
 	static const char *const start[] = {"inici*", "comenz*", "comienz*", "empez*",
 					    NULL};
 	static const char *const end[] = {"termin*", "fin",	"final",   "finaliz*",
@@ -85,7 +92,8 @@ static struct date_token S_word(const char *w, size_t n)
 		t.v = strcmp(w, "del") == 0;
 	} else if (S_any(w, range)) {
 		t.kind = D_RANGE;
-		t.v = strcmp(w, "hasta") == 0;
+		t.v = strcmp(w, "hasta") == 0 || strcmp(w, "until") == 0 ||
+		      strcmp(w, "ate") == 0;
 	} else if (S_any(w, list))
 		t.kind = D_LIST;
 	else if (S_any(w, open))
@@ -96,7 +104,8 @@ static struct date_token S_word(const char *w, size_t n)
 		t.kind = D_END;
 	else if (strcmp(w, "entre") == 0)
 		t.kind = D_BETWEEN;
-	else if (strcmp(w, "desde") == 0 || strcmp(w, "partir") == 0)
+	else if (strcmp(w, "desde") == 0 || strcmp(w, "partir") == 0 ||
+		 strcmp(w, "since") == 0)
 		t.kind = D_SINCE;
 	else if (strcmp(w, "semestre") == 0)
 		t = (struct date_token){.kind = D_UNIT, .v = 6};

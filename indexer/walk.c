@@ -239,16 +239,21 @@ static enum status S_push(struct walk *w, char *path, unsigned depth, struct err
 	return ST_OK;
 }
 
+/* Why: errno, ELOOP where there are too many folders inside folders. */
 static enum status S_unreadable(struct walk *w, const char *path, struct err *err)
 {
 	char *shown = S_shown(path);
 	enum status st = ST_OK;
+	int why = errno;
 
 	if (!shown || !strs_add(&w->list->unreadable, shown))
 		st = err_nomem(err);
+	else if (why == ELOOP)
+		diag(w->diags, DIAG_ERROR, "too-deep", shown, 0, 0,
+		     _("more than %d folders inside folders"), WALK_DEPTH_MAX);
 	else
 		diag(w->diags, DIAG_ERROR, "unreadable", shown, 0, 0,
-		     _("cannot be read: %s"), strerror(errno));
+		     _("cannot be read: %s"), strerror(why));
 	free(shown);
 	return st;
 }

@@ -207,7 +207,7 @@ static void test_depth(void **state)
 	assert_int_equal(l.n, WALK_DEPTH_MAX);
 	assert_int_equal(l.unreadable.n, 1);
 	assert_int_equal(diags_count(&d, DIAG_ERROR), 1);
-	assert_string_equal(d.v[0].code, "unreadable");
+	assert_string_equal(d.v[0].code, "too-deep");
 	diags_release(&d);
 	found_list_release(&l);
 }
