@@ -233,7 +233,7 @@ def test_depth(tmp):
     want(report["documents"] == 1 and not codes(report), report)
     write(deepest + "/x/b.md", ficha("Práctica más honda"))
     report = build("-i", tmp + "/i", tmp + "/d")
-    want(report["documents"] == 1 and codes(report) == ["unreadable"], report)
+    want(report["documents"] == 1 and codes(report) == ["too-deep"], report)
 
 
 def test_mirror(tmp):
