@@ -22,6 +22,16 @@ enum status stemmer_open(struct stemmer **out, struct err *err);
 void stemmer_close(struct stemmer *s);
 
 #define STEM_MAX 128
+/* A stem begins as the folded form of its word does, but for so many bytes at
+ * its end (veces: vez), and for letters past Latin-1, whose accents it keeps.
+ * Two bytes are always the same: what is taken away or changed begins behind
+ * the second letter at the earliest (Snowball's R1 does). */
+#define STEM_CHANGES 2
+/* So many bytes of a stem of n are its word's. */
+static inline size_t stem_head(size_t n)
+{
+	return n > 2 + STEM_CHANGES ? n - STEM_CHANGES : n < 2 ? n : 2;
+}
 
 /* The stem of a case-folded surface (accents kept) of at most WORD_MAX bytes
  * into out; *out_n its length, no NUL counted (one is written).  Cached. */

@@ -14,6 +14,7 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buf.h"
 #include "status.h"
@@ -94,6 +95,30 @@ void tokens_release(struct tokens *t);
  * than 16 MiB. */
 enum status text_tokenize(struct tokens *out, struct analyzer *a, const char *text,
 			  size_t n, struct err *err);
+
+/*
+ * For who looks for a few words only: how their folded forms begin.  Of the
+ * words as printed that no rule concerns and that begin otherwise no token is
+ * made; they keep their position.  Two bytes tell most words of a text, four
+ * nearly all of them.
+ */
+struct word_heads {
+	uint8_t two[32];   /* begins so; hashed */
+	uint8_t begin[32]; /* and so the four bytes that are in... */
+	uint8_t four[64];
+	bool any; /* may begin in any way */
+};
+
+/* Adds words whose first n bytes are p's, at least; nothing is known of those
+ * behind.  Fewer than two: any. */
+void heads_add(struct word_heads *h, const char *p, size_t n);
+/* False: no word that begins as p[0..n) does was added. */
+bool heads_have(const struct word_heads *h, const char *p, size_t n);
+
+/* text_tokenize() without those words; of others it may have all, too. */
+enum status text_tokenize_some(struct tokens *out, struct analyzer *a,
+			       const struct word_heads *heads, const char *text,
+			       size_t n, struct err *err);
 
 /* Appends the folded form of a whole text for comparing names and phrases:
  * cleaned, case folded, accents off (n~ kept), white space runs to one blank,

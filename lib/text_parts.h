@@ -146,6 +146,7 @@ struct maker {
 	size_t words_n;
 	unsigned position; /* of the last printed form */
 	size_t chain;	   /* up to this word a hyphen chain's joined form is put */
+	const struct word_heads *heads; /* of the words to be made; NULL: all */
 	struct err *err;
 };
 

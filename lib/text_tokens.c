@@ -367,6 +367,128 @@ static bool S_calm(const struct maker *m, const struct word *w, size_t i)
 	}
 }
 
+/* ---- words that are looked for ---- */
+
+static inline unsigned S_head(const unsigned char *p)
+{
+	return (p[0] * 37u + p[1]) % 256;
+}
+
+static inline unsigned S_long_head(uint32_t four_bytes)
+{
+	return four_bytes * 0x9E3779B1u >> 23; /* of 512 */
+}
+
+static inline bool S_bit(const uint8_t *bits, unsigned i)
+{
+	return bits[i / 8] >> i % 8 & 1;
+}
+
+static bool S_ascii(const unsigned char *p, size_t n)
+{
+	unsigned char all = 0;
+
+	while (n--)
+		all |= *p++;
+	return all < 0x80;
+}
+
+void heads_add(struct word_heads *h, const char *text, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	unsigned head;
+	uint32_t four;
+
+	if (n < 2) {
+		h->any = true;
+		return;
+	}
+	head = S_head(p);
+	if (n < 4 || !S_ascii(p, 4)) {
+		h->two[head / 8] |= (uint8_t)(1u << head % 8);
+		return;
+	}
+	h->begin[head / 8] |= (uint8_t)(1u << head % 8);
+	memcpy(&four, p, 4);
+	head = S_long_head(four);
+	h->four[head / 8] |= (uint8_t)(1u << head % 8);
+}
+
+/* Two and more bytes that are folded alike in every form of a word are ASCII:
+ * where one of them is not, who knows. */
+bool heads_have(const struct word_heads *h, const char *text, size_t n)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	unsigned head;
+	uint32_t four;
+
+	if (h->any)
+		return true;
+	if (n < 2)
+		return n && p[0] >= 0x80;
+	if (!S_ascii(p, 2))
+		return true;
+	head = S_head(p);
+	if (S_bit(h->two, head))
+		return true;
+	if (!S_bit(h->begin, head) || n < 4)
+		return false;
+	memcpy(&four, p, 4);
+	return (four & 0x80808080) || S_bit(h->four, S_long_head(four));
+}
+
+/* The last letter of a word, or the one before its s: as a small letter; a
+ * second byte of Latin-1 becomes no letter by it. */
+static inline char S_last(const char *p, size_t n)
+{
+	char last = (char)(p[n - 1] | 0x20);
+	size_t k = n - (last == 's');
+
+	return k ? (char)(p[k - 1] | 0x20) : last;
+}
+
+/* True if a word may have the other gender as well, by its last letter and its
+ * first four bytes, folded. */
+static inline bool S_maybe_neutral(const struct maker *m, char last, uint32_t first)
+{
+	return (last == 'x') | ((last == 'e') & gender_maybe_neutral(m->a, first));
+}
+
+/* A word as for S_simple() that nobody looks for, which has no other form. */
+static inline bool S_unwanted(const struct maker *m, const struct word *w)
+{
+	size_t n = w->end - w->start;
+	const char *p = m->text + w->start;
+	unsigned char four[4] = {0};
+	uint32_t first;
+	char last;
+
+	if (n >= 2) {
+		unsigned head;
+
+		four[0] = (unsigned char)p[0] | 0x20; /* letters and digits */
+		four[1] = (unsigned char)p[1] | 0x20;
+		head = S_head(four);
+		if ((four[0] | four[1]) >= 0x80 || S_bit(m->heads->two, head))
+			return false;
+		if (S_bit(m->heads->begin, head) && n >= 4) {
+			memcpy(&first, p, 4);
+			first |= 0x20202020;
+			if ((first & 0x80808080) ||
+			    S_bit(m->heads->four, S_long_head(first)))
+				return false;
+		}
+	}
+	last = S_last(p, n);
+	if (last != 'e' && last != 'x')
+		return true;
+	/* Of the neutral forms in -e none has less than four letters. */
+	for (size_t i = 0; i < n && i < 4; i++)
+		four[i] = fold_lower((unsigned char)p[i]);
+	memcpy(&first, four, 4);
+	return !S_maybe_neutral(m, last, first);
+}
+
 /* A word of WORD_LATIN1 letters, or of digits, that has no other form, folded
  * straight into the bytes.  A fixed number of bytes at a time: copying more than
  * the word has is cheaper than asking how many it has, and there is room.
@@ -376,20 +498,15 @@ static bool S_simple(struct maker *m, const struct word *w)
 	enum { ROOM = 2 * SIMPLE_MAX + 34 };
 	struct tokens *t = m->out;
 	struct buf *bytes = &t->bytes;
-	size_t n = w->end - w->start, plain_n = n, k;
+	size_t n = w->end - w->start, plain_n = n;
 	const char *p = m->text + w->start;
 	fold_block block;
-	char last;
 	char *surface, *plain;
 	struct token *token;
 	uint32_t first;
 
 	if (bytes->cap - bytes->len <= ROOM && !buf_reserve(bytes, ROOM))
 		return false;
-	/* As a letter; a second byte of Latin-1 becomes no letter by it. */
-	last = (char)(p[n - 1] | 0x20);
-	k = n - (last == 's');
-	last = k ? (char)(p[k - 1] | 0x20) : last;
 	surface = bytes->data + bytes->len;
 	if (w->start + SIMPLE_MAX <= m->n) {
 		memcpy(&block, p, FOLD_BLOCK);
@@ -406,7 +523,7 @@ static bool S_simple(struct maker *m, const struct word *w)
 			surface[i] = (char)fold_lower((unsigned char)p[i]);
 	}
 	memcpy(&first, surface, 4);
-	if ((last == 'x') | ((last == 'e') & gender_maybe_neutral(m->a, first)))
+	if (S_maybe_neutral(m, S_last(p, n), first))
 		return false;
 	surface[n] = '\0';
 	plain = surface;
@@ -453,9 +570,16 @@ static enum status S_all(struct maker *m)
 		if (!m->a->slow &&
 		    (letters == WORD_LATIN1 || f == (WORD_LATIN1 | WORD_DIGIT)) &&
 		    w[i].end - w[i].start <= SIMPLE_MAX && i >= m->chain &&
-		    S_calm(m, &w[i], i) && S_simple(m, &w[i])) {
-			i++;
-			continue;
+		    S_calm(m, &w[i], i)) {
+			if (m->heads && S_unwanted(m, &w[i])) {
+				m->position++;
+				i++;
+				continue;
+			}
+			if (S_simple(m, &w[i])) {
+				i++;
+				continue;
+			}
 		}
 		st = S_rules(&taken, m, i);
 		if (st)
@@ -468,7 +592,19 @@ static enum status S_all(struct maker *m)
 enum status text_tokenize(struct tokens *out, struct analyzer *a, const char *text,
 			  size_t n, struct err *err)
 {
-	struct maker m = {.out = out, .a = a, .text = text, .n = n, .err = err};
+	return text_tokenize_some(out, a, NULL, text, n, err);
+}
+
+enum status text_tokenize_some(struct tokens *out, struct analyzer *a,
+			       const struct word_heads *heads, const char *text,
+			       size_t n, struct err *err)
+{
+	struct maker m = {.out = out,
+			  .a = a,
+			  .text = text,
+			  .n = n,
+			  .heads = heads && !heads->any ? heads : NULL,
+			  .err = err};
 	enum status st;
 
 	out->n = 0;

@@ -222,11 +222,11 @@ static enum status S_field(struct gather *g, struct hit *h, enum field field,
 	struct plan *p = g->a->plan;
 	const struct reading_text *text;
 	const struct tokens *tokens;
-	enum status st = reading_field(&text, h->reading, g->e, field, err);
+	enum status st = reading_some(&text, &tokens, h->reading, g->e, field,
+				      &p->marks.all, err);
 
-	if (st || !text->tokens.n)
+	if (st || !tokens->n)
 		return st;
-	tokens = &text->tokens;
 	if (tokens->n > g->cap_items) {
 		uint64_t *v = realloc(g->items, tokens->n * sizeof *v);
 

@@ -12,46 +12,30 @@ static unsigned S_hash(const char *p, size_t n)
 	return (h ^ h >> 15) % MARKS_BUCKETS;
 }
 
-/*
- * A stem begins as its word does: the stemmer only works on endings, and what
- * it takes away begins behind the second letter at the earliest (Snowball's R1
- * does).  So where a word begins with two letters that are the same in all its
- * forms, these tell whether it can be, begin with or have the stem of a word
- * that is marked.
- */
-#define HEAD 2
+#define HEAD 2 /* bytes that a word and its stem share at least */
 
-static bool S_plain(const char *p)
-{
-	return (unsigned char)p[0] < 0x80 && (unsigned char)p[1] < 0x80;
-}
-
-static unsigned S_head(const char *p)
-{
-	unsigned a = (unsigned char)p[0], b = (unsigned char)p[1];
-
-	return (a * 37 + b) % (8 * sizeof((struct mark_heads *)0)->bits);
-}
-
-static void S_add_head(struct mark_heads *h, enum mark_kind kind, const char *text,
+static void S_add_head(struct word_heads *h, enum mark_kind kind, const char *text,
 		       size_t n)
 {
-	/* Of a surface with its accents the folded form is not known here. */
-	if (n < HEAD || (kind == MARK_EXACT && !S_plain(text)))
-		h->any = true;
-	else
-		h->bits[S_head(text) / 8] |= (unsigned char)(1u << S_head(text) % 8);
+	size_t sure = n;
+
+	if (kind == MARK_STEM) {
+		sure = stem_head(n);
+	} else if (kind == MARK_EXACT) {
+		/* Of a surface with its accents the folded form is not known. */
+		for (sure = 0; sure < n && (unsigned char)text[sure] < 0x80;)
+			sure++;
+	}
+	heads_add(h, text, sure);
 }
 
-static bool S_may_match(const struct mark_heads *h, const struct token *t)
+/* Whether a token can be, begin with or have the stem of a word that is marked:
+ * by how it begins, where that is the same in all its forms. */
+static bool S_may_match(const struct word_heads *h, const struct token *t)
 {
-	unsigned head;
-
-	if (h->any || t->folded_n < HEAD || t->surface_n < HEAD ||
-	    !S_plain(t->folded) || memcmp(t->folded, t->surface, HEAD) != 0)
-		return true;
-	head = S_head(t->folded);
-	return h->bits[head / 8] >> head % 8 & 1;
+	return t->folded_n < HEAD || t->surface_n < HEAD ||
+	       memcmp(t->folded, t->surface, HEAD) != 0 ||
+	       heads_have(h, t->folded, t->folded_n);
 }
 
 static struct mark *S_new(struct marks *m, enum mark_kind kind, const char *text,
@@ -87,6 +71,7 @@ bool marks_add(struct marks *m, enum mark_kind kind, const char *text, size_t n,
 	k->next = *list;
 	*list = k;
 	S_add_head(&m->heads, kind, text, n);
+	S_add_head(&m->all, kind, text, n);
 	return true;
 }
 
@@ -117,6 +102,7 @@ bool marks_run_word(struct marks *m, struct mark_run *run, size_t place,
 	k->next = run->place[place];
 	run->place[place] = k;
 	S_add_head(&run->heads, kind, text, n);
+	S_add_head(&m->all, kind, text, n);
 	return true;
 }
 

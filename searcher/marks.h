@@ -31,18 +31,11 @@ struct mark {
 	struct mark *next;
 };
 
-/* How words that may match begin, hashed to bits: most words of a text are
- * told by it, without stemming or comparing them. */
-struct mark_heads {
-	unsigned char bits[32];
-	bool any; /* a mark is too short to have a beginning */
-};
-
 /* Words near one another; only where all of them are, they are marked. */
 struct mark_run {
 	struct mark **place; /* one list of marks (by next) for each word */
 	size_t n;
-	struct mark_heads heads;
+	struct word_heads heads;
 	unsigned window; /* words spanned at most */
 	bool ordered;
 	unsigned fields;
@@ -55,7 +48,8 @@ struct mark_run {
 struct marks {
 	struct arena *arena;
 	struct mark *bucket[MARKS_BUCKETS]; /* by hash of text */
-	struct mark_heads heads;
+	struct word_heads heads;	    /* of the words in bucket and prefixes */
+	struct word_heads all;		    /* of those in runs, too */
 	struct mark *prefixes;
 	struct mark_run *runs;
 };
@@ -69,7 +63,8 @@ bool marks_run_word(struct marks *m, struct mark_run *run, size_t place,
 		    enum mark_kind kind, const char *text, size_t n);
 
 /* items[i] |= the items that token i of a text of `field` was matched by;
- * items has t->n entries.  Variants mark what their word prints. */
+ * items has t->n entries.  The tokens may be some only, those of m->all.  Variants mark
+ * what their word prints. */
 enum status marks_find(uint64_t *items, const struct marks *m, const struct tokens *t,
 		       unsigned field_bit, struct stemmer *s, struct err *err);
 

@@ -142,24 +142,26 @@ struct look { /* what looking at one hit needs, kept from hit to hit */
 static enum status S_field(double *best, struct look *r, struct reading *hit,
 			   enum field field, struct err *err)
 {
+	const struct marks *marks = &r->plan->marks;
 	const struct reading_text *text;
-	enum status st = reading_field(&text, hit, r->engine, field, err);
+	const struct tokens *words;
+	enum status st =
+		reading_some(&text, &words, hit, r->engine, field, &marks->all, err);
 
-	if (st || !text->tokens.n)
+	if (st || !words->n)
 		return st;
-	if (text->tokens.n > r->cap) {
-		uint64_t *v = realloc(r->items, text->tokens.n * sizeof *v);
+	if (words->n > r->cap) {
+		uint64_t *v = realloc(r->items, words->n * sizeof *v);
 
 		if (!v)
 			return err_nomem(err);
 		r->items = v;
-		r->cap = text->tokens.n;
+		r->cap = words->n;
 	}
-	memset(r->items, 0, text->tokens.n * sizeof *r->items);
-	st = marks_find(r->items, &r->plan->marks, &text->tokens, 1u << field,
-			r->engine->stemmer, err);
+	memset(r->items, 0, words->n * sizeof *r->items);
+	st = marks_find(r->items, marks, words, 1u << field, r->engine->stemmer, err);
 	if (!st)
-		S_places(best, r->pairs, &text->tokens, r->items, 1u << field);
+		S_places(best, r->pairs, words, r->items, 1u << field);
 	return st;
 }
 

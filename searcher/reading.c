@@ -12,25 +12,35 @@ struct readings {
 	struct buf record, scratch;
 };
 
+static void S_text_release(struct reading_text *t)
+{
+	free(t->own);
+	tokens_release(&t->tokens);
+	tokens_release(&t->some);
+}
+
+static void S_text_init(struct reading_text *t)
+{
+	memset(t, 0, sizeof *t);
+	tokens_init(&t->tokens);
+	tokens_init(&t->some);
+}
+
 void reading_close(struct reading *r)
 {
 	if (!r || --r->holders)
 		return;
 	ficha_release(&r->ficha);
-	for (int f = 0; f < F_COUNT; f++) {
-		free(r->field[f].own);
-		tokens_release(&r->field[f].tokens);
-	}
+	for (int f = 0; f < F_COUNT; f++)
+		S_text_release(&r->field[f]);
 	free(r);
 }
 
 void reading_forget(struct reading *r)
 {
 	for (int f = 0; f < F_COUNT; f++) {
-		free(r->field[f].own);
-		tokens_release(&r->field[f].tokens);
-		memset(&r->field[f], 0, sizeof r->field[f]);
-		tokens_init(&r->field[f].tokens);
+		S_text_release(&r->field[f]);
+		S_text_init(&r->field[f]);
 	}
 }
 
@@ -64,7 +74,7 @@ static enum status S_read(struct reading *r, struct engine *e, struct err *err)
 
 	ficha_init(&r->ficha);
 	for (int f = 0; f < F_COUNT; f++)
-		tokens_init(&r->field[f].tokens);
+		S_text_init(&r->field[f]);
 	buf_clear(record);
 	st = reader_record(record, e->reader, r->docid, err);
 	if (!st)
@@ -110,15 +120,15 @@ enum status reading_open(struct reading **out, struct engine *e, uint32_t docid,
 	return ST_OK;
 }
 
-enum status reading_field(const struct reading_text **out, struct reading *r,
+/* The text of a field. */
+static enum status S_text(struct reading_text **out, struct reading *r,
 			  struct engine *e, enum field field, struct err *err)
 {
-	struct reading_text *t = &r->field[field];
+	struct reading_text *t = *out = &r->field[field];
 	struct buf *scratch;
 	enum status st;
 
-	*out = t;
-	if (t->cut)
+	if (t->known)
 		return ST_OK;
 	st = S_kept(e, err);
 	if (st)
@@ -133,8 +143,47 @@ enum status reading_field(const struct reading_text **out, struct reading *r,
 		if (!t->own)
 			return err_nomem(err);
 	}
+	t->known = true;
+	return ST_OK;
+}
+
+enum status reading_field(const struct reading_text **out, struct reading *r,
+			  struct engine *e, enum field field, struct err *err)
+{
+	struct reading_text *t;
+	enum status st = S_text(&t, r, e, field, err);
+
+	*out = t;
+	if (st || t->cut)
+		return st;
 	if (t->text)
 		st = text_tokenize(&t->tokens, e->analyzer, t->text, t->n, err);
 	t->cut = !st;
+	return st;
+}
+
+enum status reading_some(const struct reading_text **out, const struct tokens **words,
+			 struct reading *r, struct engine *e, enum field field,
+			 const struct word_heads *heads, struct err *err)
+{
+	struct reading_text *t;
+	enum status st;
+
+	*words = &r->field[field].tokens;
+	if (heads->any)
+		return reading_field(out, r, e, field, err);
+	st = S_text(&t, r, e, field, err);
+	*out = t;
+	if (st || t->cut)
+		return st;
+	*words = &t->some;
+	if (t->some_cut && memcmp(&t->heads, heads, sizeof *heads) == 0)
+		return ST_OK;
+	t->some_cut = false;
+	if (t->text)
+		st = text_tokenize_some(&t->some, e->analyzer, heads, t->text, t->n,
+					err);
+	t->heads = *heads;
+	t->some_cut = !st;
 	return st;
 }

@@ -13,10 +13,12 @@
 struct reading_text {
 	const char *text; /* NULL: the ficha has nothing there */
 	size_t n;
-	struct tokens tokens;
+	struct tokens tokens; /* all of them, after reading_field() */
 	/* inner */
+	struct tokens some; /* after reading_some(), by these heads */
+	struct word_heads heads;
 	char *own;
-	bool cut;
+	bool known, cut, some_cut; /* the text; its tokens; some of them */
 };
 
 struct reading {
@@ -42,6 +44,13 @@ void reading_forget(struct reading *r);
  * from the reading. */
 enum status reading_field(const struct reading_text **out, struct reading *r,
 			  struct engine *e, enum field field, struct err *err);
+
+/* The same, but only the words that may begin so need be among *words, which
+ * is much cheaper (text_tokenize_some()).  *words stay until somebody asks for
+ * others of that field. */
+enum status reading_some(const struct reading_text **out, const struct tokens **words,
+			 struct reading *r, struct engine *e, enum field field,
+			 const struct word_heads *heads, struct err *err);
 
 /* What the engine keeps; NULL is allowed. */
 struct readings;

@@ -27,23 +27,27 @@ static size_t S_find(const struct similar *s, const char *stem, size_t n, bool *
 	*found = false;
 	return low;
 }
+
 /* Where the hit has the subject's stems, and how it prints them. */
 static enum status S_look(struct similar *s, struct reading *hit, struct err *err)
 {
+	struct word_heads heads = {.any = false};
 	enum status st = ST_OK;
 
 	for (size_t i = 0; i < s->n; i++) {
 		s->v[i].word = NULL;
 		memset(s->v[i].times, 0, sizeof s->v[i].times);
+		heads_add(&heads, s->v[i].stem, stem_head(s->v[i].n));
 	}
 	for (int k = 0; !st && k < F_COUNT; k++) {
 		const struct reading_text *text;
+		const struct tokens *words;
 
 		if (similar_boost((enum field)k) <= 0)
 			continue;
-		st = reading_field(&text, hit, s->e, (enum field)k, err);
-		for (size_t i = 0; !st && i < text->tokens.n; i++) {
-			const struct token *t = &text->tokens.v[i];
+		st = reading_some(&text, &words, hit, s->e, (enum field)k, &heads, err);
+		for (size_t i = 0; !st && i < words->n; i++) {
+			const struct token *t = &words->v[i];
 			char stem[STEM_MAX];
 			bool found;
 			size_t at, m;

@@ -89,11 +89,34 @@ static double S_worth(const struct look *l, uint64_t items)
 
 /* ---- tokens of a field ---- */
 
+/* The items of l's tokens. */
+static enum status S_items(struct look *l, struct err *err)
+{
+	size_t n = l->tokens->n;
+
+	if (n > l->cap) {
+		uint64_t *v = realloc(l->items, n * sizeof *v);
+
+		if (!v)
+			return err_nomem(err);
+		l->items = v;
+		l->cap = n;
+	}
+	if (!n)
+		return ST_OK;
+	memset(l->items, 0, n * sizeof *l->items);
+	return l->a->plan ? marks_find(l->items, &l->a->plan->marks, l->tokens,
+				       1u << l->field, l->e->stemmer, err)
+			  : ST_OK;
+}
+
 /* Makes f the field in hand; *any: it has a matched word. */
 static enum status S_look_at(bool *any, struct look *l, enum field f, struct err *err)
 {
+	static const struct word_heads none;
 	const struct reading_text *t;
-	enum status st = reading_field(&t, l->hit->reading, l->e, f, err);
+	enum status st = reading_some(&t, &l->tokens, l->hit->reading, l->e, f,
+				      l->a->plan ? &l->a->plan->marks.all : &none, err);
 
 	*any = false;
 	if (st)
@@ -101,21 +124,7 @@ static enum status S_look_at(bool *any, struct look *l, enum field f, struct err
 	l->field = f;
 	l->text = t->text;
 	l->n = t->n;
-	l->tokens = &t->tokens;
-	if (l->tokens->n > l->cap) {
-		uint64_t *v = realloc(l->items, l->tokens->n * sizeof *v);
-
-		if (!v)
-			return err_nomem(err);
-		l->items = v;
-		l->cap = l->tokens->n;
-	}
-	if (!l->tokens->n)
-		return ST_OK;
-	memset(l->items, 0, l->tokens->n * sizeof *l->items);
-	if (l->a->plan)
-		st = marks_find(l->items, &l->a->plan->marks, l->tokens, 1u << l->field,
-				l->e->stemmer, err);
+	st = S_items(l, err);
 	for (size_t i = 0; !st && i < l->tokens->n && !*any; i++)
 		*any = l->items[i] != 0;
 	return st;
@@ -231,7 +240,8 @@ static size_t S_token_at(const struct look *l, size_t first, size_t last, size_t
 	return first;
 }
 
-/* A sentence longer than a passage: words around its matches. */
+/* Words around the matches of a sentence: tokens [first, last) of a look that
+ * has all of them. */
 static enum status S_window(struct passages *best, const struct look *l, size_t from,
 			    size_t to, size_t first, size_t last, struct err *err)
 {
@@ -298,6 +308,29 @@ static enum status S_window(struct passages *best, const struct look *l, size_t 
 	return st;
 }
 
+/* A sentence longer than a passage. */
+static enum status S_long(struct passages *best, const struct look *l, size_t from,
+			  size_t to, struct err *err)
+{
+	struct look whole = *l;
+	const struct reading_text *t;
+	enum status st = reading_field(&t, l->hit->reading, l->e, l->field, err);
+	size_t first, last;
+
+	if (st)
+		return st;
+	whole.tokens = &t->tokens;
+	whole.items = NULL;
+	whole.cap = 0;
+	st = S_items(&whole, err);
+	first = S_token_at(&whole, 0, t->tokens.n, from);
+	last = S_token_at(&whole, first, t->tokens.n, to);
+	if (!st)
+		st = S_window(best, &whole, from, to, first, last, err);
+	free(whole.items);
+	return st;
+}
+
 /* The passage that begins with sentence s; starts has n_starts entries. */
 static enum status S_sentence(struct passages *best, const struct look *l,
 			      const size_t *starts, size_t n_starts, size_t s,
@@ -316,7 +349,7 @@ static enum status S_sentence(struct passages *best, const struct look *l,
 	to = S_trim_end(l, from, to);
 	length = utf8_count(l->text + from, to - from);
 	if (length > PASSAGE_MAX)
-		return S_window(best, l, from, to, first, last, err);
+		return S_long(best, l, from, to, err);
 	/* Following sentences, while they fit and bring matches or the passage
 	 * is short; then the one before, if it is short still. */
 	while (end < n_starts) {

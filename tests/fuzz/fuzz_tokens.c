@@ -40,6 +40,38 @@ static void S_same(const struct tokens *a, const struct tokens *b)
 	}
 }
 
+/* Some words: those that begin as every third does, by up to four bytes. */
+static void S_some(struct analyzer *a, const struct tokens *all, const char *text,
+		   size_t n)
+{
+	struct word_heads heads = {.any = false};
+	struct tokens some;
+	struct err err;
+	size_t k = 0;
+
+	for (size_t i = 0; i < all->n; i += 3)
+		if (all->v[i].folded_n >= 2)
+			heads_add(&heads, all->v[i].folded,
+				  all->v[i].folded_n < 4 ? all->v[i].folded_n : 4);
+	tokens_init(&some);
+	REQUIRE(text_tokenize_some(&some, a, &heads, text, n, &err) == ST_OK);
+	for (size_t i = 0; i < all->n; i++) {
+		const struct token *t = &all->v[i];
+
+		if (k < some.n && t->position == some.v[k].position &&
+		    t->start == some.v[k].start && t->end == some.v[k].end &&
+		    t->surface_n == some.v[k].surface_n &&
+		    memcmp(t->surface, some.v[k].surface, t->surface_n) == 0)
+			k++;
+		else
+			REQUIRE(t->folded_n < 2 || t->surface_n < 2 ||
+				memcmp(t->folded, t->surface, 2) != 0 ||
+				!heads_have(&heads, t->folded, t->folded_n));
+	}
+	REQUIRE(k == some.n);
+	tokens_release(&some);
+}
+
 static void S_stems(const struct tokens *t)
 {
 	struct stemmer *s = fuzz_stemmer();
@@ -101,6 +133,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	REQUIRE(text_tokenize(&slow, a, text, size, &err) == ST_OK);
 	a->slow = false;
 	S_same(&fast, &slow);
+	S_some(a, &fast, text, size);
 	S_stems(&fast);
 	S_terms(a, text, size);
 	S_sentences(a, text, size);

@@ -33,8 +33,10 @@ static void S_open(struct bench *b, const char *description)
 	b->answer.plan = &b->plan;
 	b->answer.request = &b->request;
 	ficha_init(&b->reading.ficha);
-	for (int f = 0; f < F_COUNT; f++)
+	for (int f = 0; f < F_COUNT; f++) {
 		tokens_init(&b->reading.field[f].tokens);
+		tokens_init(&b->reading.field[f].some);
+	}
 	b->reading.holders = 1;
 	b->hit.reading = &b->reading;
 	b->hit.ficha = &b->reading.ficha;
@@ -45,8 +47,10 @@ static void S_open(struct bench *b, const char *description)
 
 static void S_close(struct bench *b)
 {
-	for (int f = 0; f < F_COUNT; f++)
+	for (int f = 0; f < F_COUNT; f++) {
 		tokens_release(&b->reading.field[f].tokens);
+		tokens_release(&b->reading.field[f].some);
+	}
 	ficha_release(&b->reading.ficha);
 	arena_close(b->answer.arena);
 	request_release(&b->request);

@@ -475,6 +475,132 @@ static void same_tokens_again(void **state)
 	analyzer_close(NULL);
 }
 
+/* Those of the whole text's tokens that begin as somebody looks for are among
+ * the some, and nothing else than tokens of the whole text is. */
+static void S_some(const char *text, size_t n, const struct word_heads *heads)
+{
+	struct tokens all, some;
+	struct err err;
+	size_t k = 0;
+
+	tokens_init(&all);
+	tokens_init(&some);
+	assert_int_equal(text_tokenize(&all, S_analyzer, text, n, &err), ST_OK);
+	assert_int_equal(text_tokenize_some(&some, S_analyzer, heads, text, n, &err),
+			 ST_OK);
+	for (size_t i = 0; i < all.n; i++) {
+		const struct token *t = &all.v[i], *u = &some.v[k];
+
+		if (k < some.n && t->position == u->position && t->start == u->start &&
+		    t->end == u->end && t->surface_n == u->surface_n &&
+		    memcmp(t->surface, u->surface, t->surface_n) == 0) {
+			assert_int_equal(t->folded_n, u->folded_n);
+			assert_memory_equal(t->folded, u->folded, t->folded_n);
+			assert_int_equal(t->kind, u->kind);
+			assert_int_equal(t->span, u->span);
+			assert_int_equal(t->variant, u->variant);
+			assert_int_equal(t->exact_only, u->exact_only);
+			assert_int_equal(t->index_only, u->index_only);
+			k++;
+		} else if (t->folded_n >= 2 && t->surface_n >= 2 &&
+			   memcmp(t->folded, t->surface, 2) == 0 &&
+			   heads_have(heads, t->folded, t->folded_n)) {
+			fail_msg("%s is not there", t->surface);
+		}
+	}
+	assert_int_equal(k, some.n);
+	tokens_release(&all);
+	tokens_release(&some);
+}
+
+static char *S_file(const char *path, size_t *n)
+{
+	FILE *f = fopen(path, "r");
+	char *text = malloc((size_t)1 << 20);
+
+	assert_non_null(f);
+	assert_non_null(text);
+	*n = fread(text, 1, (size_t)1 << 20, f);
+	fclose(f);
+	return text;
+}
+
+/* Every word of a document looked for by two, three, four and more bytes, and
+ * eight of them at once. */
+static void some_words(void **state)
+{
+	struct word_heads none = {.any = false}, any = {.any = true};
+	struct tokens t;
+	struct err err;
+	size_t n, kept = 0, all = 0;
+	char *text = S_file("corpus/fichas/fichas-buenas-practicas-2024.md", &n);
+
+	(void)state;
+	tokens_init(&t);
+	assert_int_equal(text_tokenize(&t, S_analyzer, text, n, &err), ST_OK);
+	for (size_t i = 0; i + 8 < t.n; i += 61) {
+		for (size_t k = 2; k < 8; k++) {
+			struct word_heads one = {.any = false}, many = {.any = false};
+
+			for (size_t j = 0; j < 8; j++) {
+				const struct token *w = &t.v[i + j];
+
+				if (w->folded_n < k)
+					continue;
+				heads_add(&many, w->folded, k);
+				if (j == 0)
+					heads_add(&one, w->folded, k);
+			}
+			S_some(text, n / 8, &one);
+			S_some(text, n / 8, &many);
+		}
+	}
+	S_some(text, n, &none);
+	S_some(text, n, &any);
+	/* Most words are told by how they begin. */
+	all = t.n;
+	assert_int_equal(text_tokenize_some(&t, S_analyzer, &none, text, n, &err),
+			 ST_OK);
+	kept = t.n;
+	assert_true(kept * 5 < all);
+	assert_int_equal(text_tokenize_some(&t, S_analyzer, &any, text, n, &err),
+			 ST_OK);
+	assert_int_equal(t.n, all);
+	tokens_release(&t);
+	free(text);
+}
+
+/* Words that rules make of others are there whatever they begin with. */
+static void some_words_have_forms(void **state)
+{
+	static const char *const texts[] = {
+		"todxs y todes, apoderados/as; niño(a)s lxs elles",
+		"MigraUdeC y Sello-Migrante, ex – post",
+		"N° 3.737 de 21.325, 2do y 1º; DD.HH. y EE. UU.",
+		"O’Higgins, munimaipu.cl, ÁRBOL Ñuñoa ñandú año",
+		"de la a y o e u",
+		"x xx xxx e es ese eses Este ESTES"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct tokens t;
+		struct err err;
+
+		tokens_init(&t);
+		assert_int_equal(
+			text_tokenize(&t, S_analyzer, texts[i], strlen(texts[i]), &err),
+			ST_OK);
+		for (size_t j = 0; j < t.n; j++)
+			for (size_t k = 0; k <= t.v[j].folded_n; k++) {
+				struct word_heads heads = {.any = false};
+
+				heads_add(&heads, t.v[j].folded, k);
+				S_some(texts[i], strlen(texts[i]), &heads);
+			}
+		tokens_release(&t);
+	}
+}
+
 /* ---- what a hostile text may hold ---- */
 
 /* Text of n bytes made of a unit, measured: twice the text must not take much
@@ -633,6 +759,8 @@ int main(void)
 		cmocka_unit_test(kinds),
 		cmocka_unit_test(long_words),
 		cmocka_unit_test(same_tokens_again),
+		cmocka_unit_test(some_words),
+		cmocka_unit_test(some_words_have_forms),
 		cmocka_unit_test(hostile),
 		cmocka_unit_test(too_long),
 		cmocka_unit_test(noise),
