@@ -39,10 +39,9 @@ static bool S_null(struct scan *s)
 
 /* ---- strings ---- */
 
-/* Whether one of eight bytes is a quote, a backslash or a control character
- * (each term sets the top bit of a byte that is; a borrow can set it in a byte
- * above one that is, never else). */
-static bool S_any(const char *p)
+/* The top bit of each of eight bytes that is a quote, a backslash or a control
+ * character; a borrow can set that of a byte above one that is, never else. */
+static uint64_t S_special(const char *p)
 {
 	const uint64_t ones = 0x0101010101010101u;
 	uint64_t v, quote, back;
@@ -60,8 +59,19 @@ static size_t S_plain(const struct scan *s)
 {
 	const char *p = s->p;
 
-	while (s->end - p >= 8 && !S_any(p))
+	while (s->end - p >= 8) {
+		uint64_t special = S_special(p);
+
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+		if (special) /* the lowest is one, whatever was borrowed above it */
+			return (size_t)(p - s->p) +
+			       (size_t)__builtin_ctzll(special) / 8;
+#else
+		if (special)
+			break;
+#endif
 		p += 8;
+	}
 	while (p < s->end && *p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)
 		p++;
 	return (size_t)(p - s->p);

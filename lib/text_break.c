@@ -1,5 +1,5 @@
 /* What asks ICU: word boundaries where text_words.c's tables do not reach, and
- * sentences. */
+ * sentences where text_sentence.c's do not. */
 #include <stdlib.h>
 
 #include "text_icu.h"
@@ -101,59 +101,19 @@ enum status icu_boundaries(size_t **out, size_t *n_out, struct analyzer *a,
 	return st ? st : S_offsets(out, n_out, u->word, err);
 }
 
-/* Words whose stop ends no sentence.  ICU has such lists, but its code for
- * them does not survive a lack of memory. */
-static bool S_abbreviated(const char *text, size_t start)
-{
-	static const char *const list[] = {
-		"sr",	"sra",	"srta", "sres", "dr",	"dra",	"prof", "ing", "lic",
-		"art",	"arts", "inc",	"nro",	"num",	"av",	"avda", "pje", "depto",
-		"dpto", "gral", "cap",	"pag",	"pags", "p",	"pp",	"ej",  "aprox",
-		"tel",	"ref",	"vs",	"mov",	"rep",	"ud",	"uds",	"sta", "sto",
-		"ee",	"dd",	"rr",	"ff",	"cia",	"ltda", NULL};
-	char word[8];
-	size_t end = start, n;
-
-	while (end > 0 && text[end - 1] == ' ')
-		end--;
-	if (end == start || end == 0 || text[--end] != '.')
-		return false;
-	for (n = 0; n < sizeof word && end > n; n++) {
-		char c = text[end - n - 1];
-
-		if (!((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
-			break;
-	}
-	if (n == 0 || n == sizeof word ||
-	    (end > n && (unsigned char)text[end - n - 1] >= 0x80))
-		return false;
-	/* J. Soto */
-	if (n == 1 && text[end - 1] >= 'A' && text[end - 1] <= 'Z')
-		return true;
-	for (size_t i = 0; i < n; i++)
-		word[i] = (char)(text[end - n + i] | 0x20);
-	return is_listed(word, n, list);
-}
-
-enum status text_sentences(size_t **starts, size_t *n_starts, struct analyzer *a,
-			   const char *text, size_t n, struct err *err)
+enum status icu_sentences(size_t **starts, size_t *n_starts, struct analyzer *a,
+			  const char *text, size_t n, struct err *err)
 {
 	struct icu *u = a->icu;
-	size_t *v, all, kept = 1;
 	enum status st;
 
 	*starts = NULL;
 	*n_starts = 0;
-	if (n > TEXT_MAX)
-		return icu_too_long(TEXT_MAX, err);
 	st = S_set_text(&u->sentence, UBRK_SENTENCE, "es", u, text, n, err);
-	if (st || (st = S_offsets(&v, &all, u->sentence, err)))
-		return st;
+	if (!st)
+		st = S_offsets(starts, n_starts, u->sentence, err);
 	/* The last boundary is the end of the text, no start. */
-	for (size_t i = 1; i + 1 < all; i++)
-		if (!S_abbreviated(text, v[i]))
-			v[kept++] = v[i];
-	*starts = v;
-	*n_starts = kept;
-	return ST_OK;
+	if (!st && *n_starts > 1)
+		--*n_starts;
+	return st;
 }

@@ -14,6 +14,7 @@
  *   text_number.c  21.325, N° 3, 2do
  *   text_hyphen.c  ex – post, Sello-Migrante, line ends
  *   text_signs.c   DD.HH., munimaipu.cl, O'Higgins, MigraUdeC
+ *   text_sentence.c  where sentences begin: by tables
  *   text.c         what asks ICU: normal forms, folding of any script
  *   text_break.c   what asks ICU: word and sentence boundaries
  *   text_props.c   what asks ICU: order, properties, versions
@@ -88,6 +89,10 @@ enum status icu_words(struct words *out, struct analyzer *a, const char *text,
 		      size_t from, size_t to, struct err *err);
 enum status icu_boundaries(size_t **out, size_t *n_out, struct analyzer *a,
 			   const char *text, size_t n, struct err *err);
+
+/* text_break.c: all boundaries of a text's sentences but its end. */
+enum status icu_sentences(size_t **starts, size_t *n_starts, struct analyzer *a,
+			  const char *text, size_t n, struct err *err);
 
 /* text.c: NFKC_Casefold of p[0..n), and its form without the three accents.
  * Marks past MARKS_MAX in a row are dropped first; ill-formed bytes become

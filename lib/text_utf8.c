@@ -72,6 +72,24 @@ size_t utf8_decode(const char *p, size_t n, unsigned long *cp)
 	return S_decode((const unsigned char *)p, n, cp, &bad);
 }
 
+#define EIGHT(byte) ((byte) * (uint64_t)0x0101010101010101u)
+
+/* Bytes below 0x80 from p on: at least those of the eight that come first. */
+static size_t S_ascii(const unsigned char *p, uint64_t eight)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	(void)p;
+	return (size_t)__builtin_ctzll(eight & EIGHT(0x80u)) / 8;
+#else
+	size_t k = 0;
+
+	(void)eight;
+	while (p[k] < 0x80)
+		k++;
+	return k;
+#endif
+}
+
 bool utf8_valid(const char *p, size_t n, size_t *at)
 {
 	const unsigned char *s = (const unsigned char *)p;
@@ -85,10 +103,16 @@ bool utf8_valid(const char *p, size_t n, size_t *at)
 
 		if (n - i >= 8) {
 			memcpy(&eight, s + i, 8);
-			if (!(eight & 0x8080808080808080u)) {
+			if (!(eight & EIGHT(0x80u))) {
 				i += 8;
 				continue;
 			}
+			i += S_ascii(s + i, eight);
+		}
+		/* A letter of Latin-1, as nearly all are. */
+		if (n - i >= 2 && s[i] == 0xC3 && (s[i + 1] & 0xC0) == 0x80) {
+			i += 2;
+			continue;
 		}
 		k = S_decode(s + i, n - i, &cp, &bad);
 		if (bad) {
@@ -103,9 +127,17 @@ bool utf8_valid(const char *p, size_t n, size_t *at)
 
 size_t utf8_count(const char *p, size_t n)
 {
-	size_t count = 0;
+	size_t count = n;
 
-	for (size_t i = 0; i < n; i++)
-		count += ((unsigned char)p[i] & 0xC0) != 0x80;
+	/* All bytes but those with the top bit and not the one below it. */
+	for (; n >= 8; p += 8, n -= 8) {
+		uint64_t v;
+
+		memcpy(&v, p, 8);
+		v = v >> 7 & ~(v >> 6) & EIGHT(1u);
+		count -= (v * EIGHT(1u)) >> 56;
+	}
+	for (; n; p++, n--)
+		count -= ((unsigned char)*p & 0xC0) == 0x80;
 	return count;
 }

@@ -108,14 +108,21 @@ static void S_terms(struct analyzer *a, const char *text, size_t n)
 
 static void S_sentences(struct analyzer *a, const char *text, size_t n)
 {
-	size_t *starts, count;
+	size_t *starts, count, *slow, slow_count;
 	struct err err;
 
 	REQUIRE(text_sentences(&starts, &count, a, text, n, &err) == ST_OK);
 	REQUIRE(count >= 1 && starts[0] == 0);
 	for (size_t i = 1; i < count; i++)
 		REQUIRE(starts[i] > starts[i - 1] && starts[i] < n);
+	a->slow = true;
+	REQUIRE(text_sentences(&slow, &slow_count, a, text, n, &err) == ST_OK);
+	a->slow = false;
+	REQUIRE(count == slow_count);
+	for (size_t i = 0; i < count; i++)
+		REQUIRE(starts[i] == slow[i]);
 	free(starts);
+	free(slow);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

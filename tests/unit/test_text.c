@@ -299,6 +299,132 @@ static void sentences(void **state)
 	free(starts);
 }
 
+static char *S_file(const char *path, size_t *n)
+{
+	FILE *f = fopen(path, "r");
+	char *text = malloc((size_t)1 << 20);
+
+	assert_non_null(f);
+	assert_non_null(text);
+	*n = fread(text, 1, ((size_t)1 << 20) - 1, f);
+	text[*n] = '\0';
+	fclose(f);
+	return text;
+}
+
+/* By tables and by ICU. */
+static void S_same_sentences(const char *text, size_t n)
+{
+	size_t *fast, *slow, n_fast, n_slow;
+	struct err err;
+
+	assert_int_equal(text_sentences(&fast, &n_fast, S_analyzer, text, n, &err),
+			 ST_OK);
+	S_analyzer->slow = true;
+	assert_int_equal(text_sentences(&slow, &n_slow, S_analyzer, text, n, &err),
+			 ST_OK);
+	S_analyzer->slow = false;
+	if (n_fast != n_slow || memcmp(fast, slow, n_fast * sizeof *fast) != 0)
+		fail_msg("other sentences: %.*s", (int)(n < 200 ? n : 200), text);
+	free(fast);
+	free(slow);
+}
+
+/* Every character where its class decides. */
+static void sentences_by_class(void **state)
+{
+	static const char *const around[][2] = {
+		{"Uno", " Dos"},   {"uno.", "dos"},  {"Uno. ", "Dos"},
+		{"uno. ", " dos"}, {"Uno.", " Dos"}, {"uno.) ", "Dos"},
+		{"A", ".B"},	   {"1.", "B"},	     {"uno? ", "dos"},
+		{"uno?", " Dos"},  {"uno!", "DOS"},  {"Uno.) ", ""}};
+
+	(void)state;
+	for (unsigned long cp = 1; cp < 0x3100; cp++)
+		for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
+			struct buf text;
+
+			buf_init(&text, 0);
+			buf_adds(&text, around[i][0]);
+			buf_addcp(&text, cp);
+			buf_adds(&text, around[i][1]);
+			S_same_sentences(text.data, text.len);
+			buf_release(&text);
+		}
+}
+
+/* Random texts of what matters, and documents. */
+static void sentences_by_rule(void **state)
+{
+	static const char *const piece[] = {"a",
+					    "B",
+					    "1",
+					    ".",
+					    ".",
+					    ". ",
+					    "? ",
+					    "!",
+					    " ",
+					    ")",
+					    "(",
+					    "\"",
+					    "\xC2\xBB",
+					    "\xC2\xAB",
+					    "\xE2\x80\x9D",
+					    ",",
+					    "-",
+					    ":",
+					    ";",
+					    "\n",
+					    "\n\n",
+					    "\r\n",
+					    "\r",
+					    "\xC2\xA0",
+					    "\xE2\x80\xA6",
+					    "\xE2\x80\x94",
+					    "\xC3\xB1",
+					    "\xC3\x81",
+					    "\xC2\xBA",
+					    "\xC2\x85",
+					    "\t",
+					    "Sr. ",
+					    "J. ",
+					    "p. ",
+					    "art. 5",
+					    "\xC2\xBF"};
+	static const char *const rare[] = {"\xCC\x81", "\xC2\xAD",     "\xE6\xBC\xA2",
+					   "\xC4\x81", "\xE2\x80\xA8", "\xFF",
+					   "\xC3"};
+	uint32_t x = 7;
+	size_t n;
+	char *text = S_file("corpus/fichas/fichas-buenas-practicas-2024.md", &n);
+
+	(void)state;
+	S_same_sentences(text, n);
+	for (char *p = text, *next; p; p = next) {
+		next = strchr(p, '\n');
+		S_same_sentences(p, next ? (size_t)(next++ - p) : strlen(p));
+	}
+	free(text);
+	for (int round = 0; round < 60000; round++) {
+		struct buf b;
+
+		buf_init(&b, 0);
+		for (int k = 0; k < 1 + round % 24; k++) {
+			x = x * 1664525u + 1013904223u;
+			if (round % 8 == 0 && (x >> 8) % 16 == 0)
+				buf_adds(
+					&b,
+					rare[(x >> 16) % (sizeof rare / sizeof *rare)]);
+			else
+				buf_adds(&b, piece[(x >> 16) %
+						   (sizeof piece / sizeof *piece)]);
+		}
+		S_same_sentences(b.data, b.len);
+		buf_release(&b);
+	}
+}
+
 static void width(void **state)
 {
 	(void)state;
@@ -511,18 +637,6 @@ static void S_some(const char *text, size_t n, const struct word_heads *heads)
 	assert_int_equal(k, some.n);
 	tokens_release(&all);
 	tokens_release(&some);
-}
-
-static char *S_file(const char *path, size_t *n)
-{
-	FILE *f = fopen(path, "r");
-	char *text = malloc((size_t)1 << 20);
-
-	assert_non_null(f);
-	assert_non_null(text);
-	*n = fread(text, 1, (size_t)1 << 20, f);
-	fclose(f);
-	return text;
 }
 
 /* Every word of a document looked for by two, three, four and more bytes, and
@@ -752,6 +866,8 @@ int main(void)
 		cmocka_unit_test(appended_not_replaced),
 		cmocka_unit_test(dictionary_order),
 		cmocka_unit_test(sentences),
+		cmocka_unit_test(sentences_by_class),
+		cmocka_unit_test(sentences_by_rule),
 		cmocka_unit_test(width),
 		cmocka_unit_test(versions),
 		cmocka_unit_test(offsets),

@@ -311,9 +311,28 @@ static void run_of_marks(void **state)
 	free(text);
 }
 
+/* Code points are counted eight bytes at a time; each of them has one byte that
+ * goes on nothing. */
+static void counts(void **state)
+{
+	static const char text[] = "a\xC3\xB1o \xE2\x82\xAC \xF0\x9F\x98\x80 "
+				   "\xC3\xA1\xC3\xA9\xC3\xAD\xC3\xB3\xC3\xBA abcdefgh";
+
+	(void)state;
+	for (size_t from = 0; from < sizeof text; from++)
+		for (size_t n = 0; from + n < sizeof text; n++) {
+			size_t want = 0;
+
+			for (size_t i = from; i < from + n; i++)
+				want += ((unsigned char)text[i] & 0xC0) != 0x80;
+			assert_int_equal(utf8_count(text + from, n), want);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(counts),
 		cmocka_unit_test(ill_formed),
 		cmocka_unit_test(valid_says_where),
 		cmocka_unit_test(decoder),
