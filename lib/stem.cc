@@ -1,15 +1,7 @@
 /*
- * Four rules of ours before Snowball's algorithm; each repairs families that
- * it splits (measured on Chilean statutes and on general Spanish: token
- * recall .954 to .958, precision .871 to .872):
- *
- *   -ion                        -ión      so educacion is educación
- *   -ares -eres -ires, >= 6     lose es   mujeres lugares talleres líderes
- *   -ces                        -z        veces voces
- *   four letters, -os -as       lose s    años días
- *
- * Then the accents go: Snowball needs them on the way in, but what it leaves
- * of them only splits again (líd, lid).  n~ stays.
+ * What a word becomes before Snowball's algorithm is stem_rules.c's business.
+ * After it the accents go: Snowball needs them on the way in, but what it leaves
+ * of them only splits families again (líd, lid).  n~ stays.
  *
  * Xapian's stemmer makes several heap strings a word, so stems are cached by
  * surface: two tables of fixed size, for words of up to 16 and up to 32 bytes,
@@ -26,6 +18,7 @@
 
 #include "messages.h"
 #include "stem.h"
+#include "stem_rules.h"
 #include "text_parts.h"
 
 namespace
@@ -128,34 +121,6 @@ void stemmer_close(struct stemmer *s)
 	delete s;
 }
 
-static bool S_ends(const char *p, size_t n, const char *end)
-{
-	size_t k = strlen(end);
-
-	return n >= k && memcmp(p + n - k, end, k) == 0;
-}
-
-/* Applies the rules in place; room for two bytes more. */
-static size_t S_prepare(char *p, size_t n)
-{
-	size_t letters = utf8_count(p, n);
-
-	if (letters > 3 && S_ends(p, n, "ion")) {
-		memcpy(p + n - 2, "\xC3\xB3n", 3);
-		return n + 1;
-	}
-	if (letters >= 6 &&
-	    (S_ends(p, n, "ares") || S_ends(p, n, "eres") || S_ends(p, n, "ires")))
-		return n - 2;
-	if (letters > 4 && S_ends(p, n, "ces")) {
-		p[n - 3] = 'z';
-		return n - 2;
-	}
-	if (letters == 4 && (S_ends(p, n, "os") || S_ends(p, n, "as")))
-		return n - 1;
-	return n;
-}
-
 static enum status S_too_long(struct err *err)
 {
 	return err_set(err, ST_LIMIT, _("a word is longer than %d bytes"), WORD_MAX);
@@ -189,11 +154,14 @@ enum status stem_snowball(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
 static enum status S_compute(char out[STEM_MAX], size_t *out_n, struct stemmer *s,
 			     const char *surface, size_t n, struct err *err)
 {
-	char word[WORD_MAX + 4];
+	char word[WORD_MAX + STEM_RULES_ROOM];
+	const char *given;
 	enum status st;
 
 	memcpy(word, surface, n);
-	n = S_prepare(word, n);
+	given = stem_rules(word, &n);
+	if (given)
+		return S_give(out, out_n, given, err);
 	st = stem_snowball(out, out_n, s, word, n, err);
 	if (st)
 		return st;

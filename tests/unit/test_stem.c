@@ -99,6 +99,56 @@ static void our_rules(void **state)
 	assert_string_not_equal(one, "p");
 }
 
+/* Of the official list: a word in -a, -e or -o and the same with s behind it.
+ * Nine are left, words in -ce whose plural is that of one in -z, and foreign
+ * ones. */
+static void plurals_meet_their_singular(void **state)
+{
+	FILE *voc = fopen("tests/snowball-es/voc.txt", "r");
+	char last[256] = "", word[256], stem[STEM_MAX];
+	size_t pairs = 0, apart = 0;
+
+	(void)state;
+	assert_non_null(voc);
+	while (S_line(word, sizeof word, voc)) {
+		size_t n = strlen(last);
+
+		if (n > 2 && strchr("aeo", last[n - 1]) && strlen(word) == n + 1 &&
+		    word[n] == 's' && strncmp(word, last, n) == 0) {
+			strcpy(stem, S_stem(last));
+			pairs++;
+			if (strcmp(stem, S_stem(word)) != 0)
+				apart++;
+		}
+		strcpy(last, word);
+	}
+	fclose(voc);
+	assert_true(pairs > 2000);
+	assert_true(apart <= 12);
+}
+
+/* Every line of the list is found, which it is only while the list is sorted,
+ * and leaves the word its first two letters. */
+static void listed_words_have_their_stems(void **state)
+{
+	FILE *f = fopen("lib/stem_rules.c", "r");
+	char line[256], word[32], want[32];
+	size_t n = 0;
+
+	(void)state;
+	assert_non_null(f);
+	while (S_line(line, sizeof line, f)) {
+		if (sscanf(line, "\t{\"%31[^\"]\", \"%31[^\"]\"},", word, want) != 2)
+			continue;
+		assert_string_equal(S_stem(word), want);
+		if ((unsigned char)word[1] < 0x80)
+			assert_memory_equal(word, want, 2);
+		n++;
+	}
+	fclose(f);
+	assert_true(n > 100);
+}
+
 static void accents_go_tilde_stays(void **state)
 {
 	(void)state;
@@ -245,6 +295,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(official_pairs),
 		cmocka_unit_test(our_rules),
+		cmocka_unit_test(plurals_meet_their_singular),
+		cmocka_unit_test(listed_words_have_their_stems),
 		cmocka_unit_test(accents_go_tilde_stays),
 		cmocka_unit_test(begins_as_its_word),
 		cmocka_unit_test(cache_is_transparent),
