@@ -295,8 +295,8 @@ $ mkdir $TMP/empty && fichas-searcher search --index=$TMP/empty mesa
 # What schools do stays with schools; what all fichas say is no likeness.
 $ fichas-searcher similar --format=ids -n 3 los-andes-diagnostico-comunal-nna-movilidad
 temuco-mesa-convivencia-educacion-intercultural
-vina-del-mar-escuela-educacion-intercultural-mesa
 hualqui-proyecto-migraudec-trabajo-social
+vina-del-mar-escuela-educacion-intercultural-mesa
 
 $ fichas-searcher similar --format=ids -n 3 maipu-programa-sensibilizacion-migratoria-interculturalidad
 temuco-mesa-convivencia-educacion-intercultural
