@@ -134,7 +134,10 @@ static void S_input(struct html *h, const xmlChar **atts)
 		}
 	} else if (strcasecmp(type, "checkbox") == 0 ||
 		   strcasecmp(type, "radio") == 0) {
-		flow_box(&h->flow, S_attribute(atts, "checked") != NULL);
+		const char *aria = S_attribute(atts, "aria-checked");
+
+		flow_box(&h->flow, S_attribute(atts, "checked") != NULL ||
+					   (aria && strcasecmp(aria, "true") == 0));
 	}
 }
 
@@ -192,6 +195,17 @@ static void S_open(struct html *h, enum tag tag, const xmlChar **atts)
 	}
 }
 
+/* <a name="3">: where pdftohtml begins a page. */
+static bool S_is_page_anchor(const char *name, const xmlChar **atts)
+{
+	const char *number;
+
+	if (strcasecmp(name, "a") != 0 || S_attribute(atts, "href"))
+		return false;
+	number = S_attribute(atts, "name");
+	return number && *number && strspn(number, "0123456789") == strlen(number);
+}
+
 static void S_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 {
 	struct html *h = ctx;
@@ -208,6 +222,8 @@ static void S_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 		return;
 	if (style && (S_styled(style, "page-break-before", "always") ||
 		      S_styled(style, "break-before", "page")))
+		flow_page(&h->flow);
+	if (S_is_page_anchor((const char *)name, atts))
 		flow_page(&h->flow);
 	S_open(h, tag, atts);
 	if (S_attribute(atts, "hidden") || S_styled(style, "display", "none") ||

@@ -116,6 +116,7 @@ struct doc {
 	struct line *v;
 	size_t n, cap;
 	bool unwrapped;	     /* source_unwrapped() */
+	unsigned pages;	     /* that the document marks */
 	struct words *words; /* of the document, for line-end hyphens; lazy */
 };
 
@@ -340,8 +341,9 @@ struct marks {
 enum status source_sello(struct marks *m, struct doc *d, size_t from, size_t to,
 			 const char *rest, size_t rest_n, unsigned rest_no, bool own,
 			 struct err *err);
+/* dates: it is the dates' section, where months without their signs are a grid's. */
 enum status source_grid(struct marks *m, struct doc *d, size_t from, size_t to,
-			struct err *err);
+			bool dates, struct err *err);
 /* 1..12, 0 = no month.  Full names and abbreviations, any case. */
 unsigned source_month(const char *s, size_t n);
 

@@ -178,7 +178,8 @@ static enum status S_boxes(struct making *m, struct err *err)
 	for (size_t i = 0; i < m->b->n && st == ST_OK; i++) {
 		const struct section *s = &m->v[i];
 
-		st = source_grid(&m->marks, m->d, s->from, s->to, err);
+		st = source_grid(&m->marks, m->d, s->from, s->to, s->field == F_DATES,
+				 err);
 		if (st == ST_OK && s->field != F_SELLO && !m->marks.rows)
 			st = source_sello(&m->marks, m->d, s->from, s->to, NULL, 0, 0,
 					  false, err);

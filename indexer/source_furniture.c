@@ -183,6 +183,7 @@ static uint64_t S_skeleton(bool *figures, const char *s, size_t n)
 struct seen { /* an open-addressing table */
 	uint64_t hash;
 	unsigned count, evidence, values, front;
+	unsigned tops;		 /* it is the first of its page */
 	unsigned number, line;	 /* of the last one */
 	unsigned first, section; /* its first line; the heading before it */
 	bool climbs;		 /* the number grows */
@@ -338,6 +339,34 @@ static bool S_is_address(const struct line *l)
 	       (strncasecmp(l->s, "www.", 4) == 0 || strncasecmp(l->s, "http", 4) == 0);
 }
 
+/* "3 | Subsecretaría", "Subsecretaría | 3": a footer by its form alone, where it is
+ * a paragraph of its own. */
+static bool S_is_barred(const struct doc *d, size_t i)
+{
+	const struct line *l = &d->v[i];
+	const char *bar = memchr(l->s, '|', l->n);
+	size_t a, b, left, right;
+
+	if (!bar || l->n > 80 || memchr(bar + 1, '|', l->n - (size_t)(bar + 1 - l->s)))
+		return false;
+	a = (size_t)(bar - l->s);
+	b = a + 1;
+	while (a && l->s[a - 1] == ' ')
+		a--;
+	while (b < l->n && l->s[b] == ' ')
+		b++;
+	left = strspn(l->s, "0123456789");
+	for (right = 0;
+	     right < l->n && latin_digit((unsigned char)l->s[l->n - 1 - right]);)
+		right++;
+	if (!(left == a && left && left <= 3 && b < l->n) &&
+	    !(right == l->n - b && right && right <= 3 && a))
+		return false;
+	return (l->blank || l->page || !i || d->v[i - 1].kind == LINE_DROP) &&
+	       (i + 1 == d->n || d->v[i + 1].blank || d->v[i + 1].page ||
+		d->v[i + 1].kind == LINE_DROP);
+}
+
 static unsigned S_count_bits(unsigned bits)
 {
 	unsigned n = 0;
@@ -367,6 +396,12 @@ static bool S_is_running(const struct doc *d, const struct running *r, size_t i,
 	if ((known && numbers && edge) || S_is_pages(s))
 		return !S_is_place(d, l) && !(s->count == 1 && S_in_title(d, i));
 	b = S_beside(d, i);
+	if (S_is_barred(d, i) && !S_is_open(b.before))
+		return true;
+	/* At the top of every page, or of most. */
+	if (s->count >= 2 && s->tops == s->count && 2 * s->count > d->pages &&
+	    !(s->count == 2 && d->pages == 2 && b.after && S_is_place(d, b.after)))
+		return !S_is_place(d, l);
 	breaks = S_breaks_sentence(&b);
 	drop = known && b.number &&
 	       !(S_is_open(b.before) && b.after && b.after->kind != LINE_TEXT);
@@ -403,7 +438,7 @@ enum status source_running_lines(struct doc *d, struct err *err)
 {
 	struct running table = {NULL, 63}, *r = &table;
 	size_t size = 64;
-	bool front = true, figures;
+	bool front = true, figures, first = true, top;
 	unsigned section = 0, field = F_COUNT;
 
 	while (size < 2 * d->n)
@@ -412,12 +447,16 @@ enum status source_running_lines(struct doc *d, struct err *err)
 	r->v = calloc(size, sizeof *r->v);
 	if (!r->v)
 		return err_nomem(err);
+	d->pages = 1;
 	for (size_t i = 0; i < d->n; i++) {
 		const struct line *l = &d->v[i];
 		struct beside b;
 		struct seen *s;
 		uint64_t h;
 
+		top = l->page || first;
+		first &= !l->n;
+		d->pages += l->page;
 		if (l->kind == LINE_HEADING && l->strength == HEADING_FULL)
 			front = false;
 		if (l->kind == LINE_HEADING) {
@@ -432,6 +471,7 @@ enum status source_running_lines(struct doc *d, struct err *err)
 		s = S_seen(r, h);
 		s->hash = h;
 		S_count_running(s, l, i, section, field);
+		s->tops += top;
 		b = S_beside(d, i);
 		s->evidence += b.number || S_breaks_sentence(&b);
 		s->values += S_is_open(b.before);

@@ -362,11 +362,12 @@ static bool S_is_months_head(const struct line *l)
 }
 
 /* Cells one a line, an empty line for an empty cell, after the twelve names:
- * the line behind them.  They must add up to twelve. */
+ * the line behind them.  They must add up to twelve.  Where empty lines stand
+ * between the names, too, those say nothing. */
 static size_t S_one_a_line(bool on[13], bool *unclear, const struct doc *d, size_t k,
 			   size_t to)
 {
-	unsigned cells = 0, left = 0;
+	unsigned cells = 0, left = 0, between = d->v[k - 1].blank;
 	bool text;
 
 	for (; k < to; k++) {
@@ -374,20 +375,104 @@ static size_t S_one_a_line(bool on[13], bool *unclear, const struct doc *d, size
 		struct cell c = {.s = l->s, .n = l->n};
 		enum box b = S_sign(&text, &c);
 
-		left = l->blank;
-		if (l->kind != LINE_TEXT || text || b == BOX_NONE || cells + left >= 12)
+		left = l->blank > between ? (l->blank - between) / (between + 1) : 0;
+		if (l->kind != LINE_TEXT || text || b == BOX_NONE)
 			break;
+		if (cells + left >= 12) {
+			*unclear = true;
+			continue;
+		}
 		cells += left + 1;
 		on[cells] = S_on(b);
 	}
 	if (k == to)
-		left = to < d->n ? d->v[to].blank : 12;
+		left = to < d->n && !between ? d->v[to].blank : 0;
 	*unclear |= cells == 0 || cells + left < 12;
 	return k;
 }
 
+/* ---- what is left of a grid that a converter took apart ---- */
+
+/* Is every word of the line a month or a sign, or (rests) a part of a month's
+ * name?  Counts the signs, adds the months to *months as bits. */
+static bool S_is_debris(unsigned *months, unsigned *signs, const struct line *l,
+			bool rests)
+{
+	struct cell c[CELLS_MAX];
+	bool tabs, text;
+	size_t k = S_cells(c, &tabs, l->raw, l->raw_n);
+
+	if (!k || k == CELLS_MAX || l->bullet || l->sign)
+		return false;
+	for (size_t i = 0; i < k; i++) {
+		unsigned m = source_month(c[i].s, c[i].n);
+		bool part = false;
+
+		if (m) {
+			*months |= 1u << m;
+			continue;
+		}
+		if (S_sign(&text, &c[i]) != BOX_NONE && !text) {
+			(*signs)++;
+			continue;
+		}
+		for (unsigned q = 0; rests && q < 12 && c[i].n < 10; q++) {
+			char word[12];
+
+			memcpy(word, c[i].s, c[i].n);
+			word[c[i].n] = '\0';
+			part |= strcasestr(S_names[q], word) != NULL;
+		}
+		if (c[i].n && !part)
+			return false;
+	}
+	return true;
+}
+
+/* Months and signs that stand apart, in lines of their own: whose a sign is
+ * cannot be told any more, but dates they are none.  Lists of months without any
+ * sign are left alone.  *where: the first line. */
+static bool S_debris(struct marks *m, const struct doc *d, size_t from, size_t to,
+		     bool had, unsigned *where)
+{
+	unsigned months = 0, signs = 0, n = 0;
+	size_t first = to, last = from;
+
+	for (size_t i = from; i < to; i++) {
+		unsigned some = 0, crosses = 0;
+
+		if (d->v[i].kind != LINE_TEXT || m->skip[i - m->base] ||
+		    !S_is_debris(&some, &crosses, &d->v[i], false))
+			continue;
+		months |= some;
+		signs += crosses;
+		first = first == to ? i : first;
+		last = i;
+	}
+	for (unsigned q = 1; q <= 12; q++)
+		n += months >> q & 1;
+	if (first == to || !(had ? signs || n >= 2 : signs && n >= 4))
+		return false;
+	while (first > from && !m->skip[first - 1 - m->base] &&
+	       d->v[first - 1].kind == LINE_TEXT &&
+	       S_is_debris(&months, &signs, &d->v[first - 1], true))
+		first--;
+	while (last + 1 < to && !m->skip[last + 1 - m->base] &&
+	       d->v[last + 1].kind == LINE_TEXT &&
+	       S_is_debris(&months, &signs, &d->v[last + 1], true))
+		last++;
+	for (size_t i = first; i <= last; i++)
+		if (d->v[i].kind == LINE_TEXT && !m->skip[i - m->base] &&
+		    S_is_debris(&months, &signs, &d->v[i], true)) {
+			if (!*where)
+				*where = d->v[i].no;
+			S_take(m, d, i);
+		}
+	return true;
+}
+
 enum status source_grid(struct marks *m, struct doc *d, size_t from, size_t to,
-			struct err *err)
+			bool dates, struct err *err)
 {
 	bool on[13] = {false}, unclear = false, had = false;
 	unsigned where = 0;
@@ -458,6 +543,8 @@ enum status source_grid(struct marks *m, struct doc *d, size_t from, size_t to,
 			i = k - 1;
 		}
 	}
+	if (dates && S_debris(m, d, from, to, had, &where))
+		had = unclear = true;
 	if (!had)
 		return ST_OK;
 	if (unclear)

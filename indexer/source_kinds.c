@@ -10,7 +10,7 @@
  * Kinds of lines.
  *
  * Headings are known by their wording alone (the tables'), since converters
- * keep no other trace of them; one may be broken over up to three lines, have
+ * keep no other trace of them; one may be broken over several lines, have
  * a number before it or its value after it.
  *
  * Page furniture (numbers, running headers and footers) stands anywhere, also
@@ -20,6 +20,8 @@
  * lines need to do so only once.  A value that many fichas share ("Recursos
  * propios municipales.") comes again as well, but after a heading.
  */
+
+#define HEADING_LINES 6 /* of one in a narrow column */
 
 size_t source_enumerator(const char *s, size_t n)
 {
@@ -189,7 +191,7 @@ static bool S_heading(struct doc *d, size_t i, const struct style *style)
 		memcpy(text, s, n);
 	else
 		total = 0;
-	for (size_t k = 1; total && k < 3 && i + k < d->n; k++) {
+	for (size_t k = 1; total && k < HEADING_LINES && i + k < d->n; k++) {
 		const struct line *more = l + k;
 
 		if (more->kind != LINE_TEXT || more->blank || more->bullet ||
