@@ -158,7 +158,7 @@ static bool S_joins(const struct piece *a, const struct piece *b)
 {
 	double gap = b->x1 - a->x2, em = S_max(a->size, b->size);
 
-	return a->kind == WORD_TEXT && b->kind == WORD_TEXT &&
+	return a->kind == WORD_TEXT && b->kind == WORD_TEXT && !b->stop &&
 	       S_level(a->y, a->size, b->y, b->size) && gap > -0.3 * em && gap < em &&
 	       !(a->month && b->month);
 }
@@ -201,6 +201,7 @@ static void S_pieces(struct layout *l)
 {
 	const struct page *p = l->page;
 	size_t n = 0, kept;
+	bool *stops = layout_stops(p);
 
 	for (size_t i = 0; i < p->n; i++) {
 		const struct word *w = &p->words[i];
@@ -214,6 +215,7 @@ static void S_pieces(struct layout *l)
 				  .chars = utf8_count(s, w->n),
 				  .kind = w->kind,
 				  .lower = S_lower(s, w->n),
+				  .stop = stops && stops[i],
 				  .month = page_month(s, w->n) > 0};
 
 		l->next[i] = NONE;
@@ -222,6 +224,7 @@ static void S_pieces(struct layout *l)
 		else
 			l->pieces[n++] = q;
 	}
+	free(stops);
 	/* Neighbours that the PDF does not give one after the other. */
 	qsort(l->pieces, n, sizeof *l->pieces, S_by_y);
 	kept = 0;
@@ -244,6 +247,8 @@ static void S_pieces(struct layout *l)
 
 struct side { /* one side of a gutter */
 	size_t lines, chars;
+	size_t flush; /* lines that begin where the side does */
+	double edge;
 	double starts[64]; /* where its groups of lines begin */
 	size_t n;
 };
@@ -255,6 +260,7 @@ static void S_side_add(struct side *s, const struct piece *p, double *last_y)
 		if ((!s->lines || p->y - *last_y > 1.6 * p->size) && s->n < 64)
 			s->starts[s->n++] = p->y;
 		s->lines++;
+		s->flush += fabs(p->x1 - s->edge) < 1;
 		*last_y = p->y;
 	}
 	s->chars += p->chars;
@@ -281,11 +287,18 @@ static bool S_rows_align(const struct side *a, const struct side *b, double size
 	return fewer > 1 && 10 * same >= 7 * fewer;
 }
 
-/* Does the empty stripe at x part two columns of running text? */
-static bool S_parts_columns(const struct piece *by_y, size_t n, double x)
+/* Does the empty stripe at x part two columns of running text?  A narrow one only
+ * where many lines begin right behind it. */
+static bool S_parts_columns(const struct piece *by_y, size_t n, double x, bool narrow)
 {
-	struct side left = {.n = 0}, right = {.n = 0};
+	struct side left = {.n = 0, .edge = 1e9}, right = {.n = 0, .edge = 1e9};
 	double left_y = 0, right_y = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct side *side = by_y[i].x1 < x ? &left : &right;
+
+		side->edge = S_min(side->edge, by_y[i].x1);
+	}
 
 	for (size_t i = 0; i < n; i++)
 		if (by_y[i].x1 < x)
@@ -295,6 +308,8 @@ static bool S_parts_columns(const struct piece *by_y, size_t n, double x)
 	return left.lines >= COLUMN_LINES && right.lines >= COLUMN_LINES &&
 	       left.chars >= COLUMN_CHARS * left.lines &&
 	       right.chars >= COLUMN_CHARS * right.lines &&
+	       (!narrow || (right.lines >= 2 * COLUMN_LINES &&
+			    10 * right.flush >= 8 * right.lines)) &&
 	       !S_rows_align(&left, &right, by_y[0].size);
 }
 
@@ -345,8 +360,8 @@ static size_t S_cut_upright(struct piece *p, size_t n, size_t ends[PARTS_MAX])
 		if (parts)
 			return parts;
 		qsort(p, n, sizeof *p, S_by_y);
-		if (best[k].width > S_max(8, 1.2 * p[0].size) &&
-		    S_parts_columns(p, n, best[k].x)) {
+		if (S_parts_columns(p, n, best[k].x,
+				    best[k].width <= S_max(8, 1.2 * p[0].size))) {
 			qsort(p, n, sizeof *p, S_by_x);
 			ends[0] = best[k].at;
 			ends[1] = n;

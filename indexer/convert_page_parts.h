@@ -1,7 +1,7 @@
 #ifndef CONVERT_PAGE_PARTS_H
 #define CONVERT_PAGE_PARTS_H
 /* What the parts of convert_page share: finding the lines of a page
- * (convert_page.c, convert_side.c), and saying what they are
+ * (convert_page.c, convert_stops.c, convert_side.c), and saying what they are
  * (convert_lines.c). */
 #include "convert_page.h"
 
@@ -14,6 +14,7 @@ struct piece {
 	bool lower;   /* begins with a small letter */
 	bool month;   /* nothing but a month's name */
 	bool heading; /* stands beside its text */
+	bool stop;    /* begins a column, though close to what is left of it */
 };
 
 struct line {
@@ -36,6 +37,10 @@ struct layout {
 /* Bytes of s that begin a month's name, without a full stop or hyphen after
  * them; 100 more if they are all of it; 0: no month. */
 size_t page_month(const char *s, size_t n);
+
+/* Which words begin a column though there is hardly room before them; malloc'ed, NULL
+ * without memory. */
+bool *layout_stops(const struct page *p);
 
 /* Pieces in order of y, with an empty stripe at x: if headings stand left of it
  * and their texts right, orders them heading, text, heading, text... and gives

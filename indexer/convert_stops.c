@@ -1,0 +1,109 @@
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "convert_page_parts.h"
+
+/*
+ * Where columns begin: tab stops (as in Smith, "Hybrid Page Layout Analysis via
+ * Tab-Stop Detection", 2009, of which this is the simplest part).
+ *
+ *     Fechas de implementación Primer semestre de 2024
+ *     Elemento                 Las familias enseñan, los
+ *     innovador y creativo del docentes aprenden, y esa
+ *     proyecto                 inversión es lo nuevo.
+ *
+ * A full cell leaves no more room before the next one than a wide blank.  But
+ * what stands right of it begins where other lines of its column begin, and the
+ * blanks at its left are narrower.
+ */
+#define NEAR_LINES 12  /* how far away other lines may be, in sizes */
+#define LEAST	   3   /* of them */
+#define SAME	   0.7 /* points */
+
+struct start {
+	long bucket; /* of x, half points */
+	double y, x;
+};
+
+static int S_by_place(const void *a, const void *b)
+{
+	const struct start *p = a, *q = b;
+
+	if (p->bucket != q->bucket)
+		return p->bucket < q->bucket ? -1 : 1;
+	return (p->y > q->y) - (p->y < q->y);
+}
+
+/* The room before word i on its line, a line's first word: far. */
+static double S_room(const struct page *p, size_t i)
+{
+	const struct word *a = i ? &p->words[i - 1] : NULL, *b = &p->words[i];
+
+	if (!a || a->kind != WORD_TEXT || fabs(a->y - b->y) > 0.4 * b->size ||
+	    b->x1 < a->x2 - 0.3 * b->size)
+		return 1e9;
+	return b->x1 - a->x2;
+}
+
+/* The first start in the bucket that is not above y. */
+static size_t S_first(const struct start *v, size_t n, long bucket, double y)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (v[mid].bucket < bucket || (v[mid].bucket == bucket && v[mid].y < y))
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static unsigned S_others(const struct start *v, size_t n, const struct word *w)
+{
+	long bucket = lrint(2 * w->x1);
+	unsigned found = 0;
+
+	for (long k = bucket - 2; k <= bucket + 2; k++) {
+		size_t i = S_first(v, n, k, w->y - NEAR_LINES * w->size);
+
+		for (; i < n && v[i].bucket == k && found < LEAST &&
+		       v[i].y < w->y + NEAR_LINES * w->size;
+		     i++)
+			found += fabs(v[i].x - w->x1) < SAME &&
+				 fabs(v[i].y - w->y) > 0.5 * w->size;
+	}
+	return found;
+}
+
+bool *layout_stops(const struct page *p)
+{
+	bool *stop = calloc(p->n + 1, sizeof *stop);
+	struct start *v = malloc((p->n + 1) * sizeof *v);
+	size_t n = 0;
+
+	for (size_t i = 0; stop && v && i < p->n; i++) {
+		const struct word *w = &p->words[i];
+
+		if (w->kind == WORD_TEXT && S_room(p, i) > w->size)
+			v[n++] = (struct start){lrint(2 * w->x1), w->y, w->x1};
+	}
+	if (stop && v)
+		qsort(v, n, sizeof *v, S_by_place);
+	for (size_t i = 1; stop && v && i < p->n; i++) {
+		const struct word *w = &p->words[i];
+		double room = S_room(p, i), before = S_room(p, i - 1);
+
+		if (w->kind != WORD_TEXT || room > w->size || room < 0.35 * w->size)
+			continue;
+		/* the blank before the word at its left, if there is one */
+		if (before > w->size ? room < 0.45 * w->size : room < 1.35 * before)
+			continue;
+		stop[i] = S_others(v, n, w) >= LEAST;
+	}
+	free(v);
+	return stop;
+}
