@@ -172,6 +172,7 @@ static void S_join(struct layout *l, struct piece *a, const struct piece *b)
 	a->size = S_max(a->size, b->size);
 	a->chars += 1 + b->chars;
 	a->month = false;
+	a->bold &= b->bold;
 }
 
 static int S_compare(double a, double b)
@@ -216,6 +217,7 @@ static void S_pieces(struct layout *l)
 				  .kind = w->kind,
 				  .lower = S_lower(s, w->n),
 				  .stop = stops && stops[i],
+				  .bold = w->bold,
 				  .month = page_month(s, w->n) > 0};
 
 		l->next[i] = NONE;
@@ -313,6 +315,27 @@ static bool S_parts_columns(const struct piece *by_y, size_t n, double x, bool n
 	       !S_rows_align(&left, &right, by_y[0].size);
 }
 
+/* Does each side begin with a bold line and go on with others?  These are boxes
+ * side by side, each with its own heading. */
+static bool S_both_headed(const struct piece *by_y, size_t n, double x)
+{
+	bool first[2] = {false, false}, headed[2] = {false, false},
+	     text[2] = {false, false};
+
+	for (size_t i = 0; i < n; i++) {
+		const struct piece *p = &by_y[i];
+		size_t side = p->x1 >= x;
+
+		if (p->kind != WORD_TEXT)
+			continue;
+		if (!first[side])
+			headed[side] = p->bold;
+		first[side] = true;
+		text[side] |= !p->bold;
+	}
+	return headed[0] && headed[1] && text[0] && text[1];
+}
+
 #define PARTS_MAX 120
 
 /* Cuts the pieces, in any order, where a gutter parts columns or headings from
@@ -355,12 +378,15 @@ static size_t S_cut_upright(struct piece *p, size_t n, size_t ends[PARTS_MAX])
 		return 0;
 	qsort(p, n, sizeof *p, S_by_y);
 	for (size_t k = 0; k < found; k++) {
-		size_t parts = layout_side(p, n, best[k].x, ends, PARTS_MAX);
+		bool boxes = S_both_headed(p, n, best[k].x);
+		size_t parts =
+			boxes ? 0 : layout_side(p, n, best[k].x, ends, PARTS_MAX);
 
 		if (parts)
 			return parts;
 		qsort(p, n, sizeof *p, S_by_y);
-		if (S_parts_columns(p, n, best[k].x,
+		if (boxes ||
+		    S_parts_columns(p, n, best[k].x,
 				    best[k].width <= S_max(8, 1.2 * p[0].size))) {
 			qsort(p, n, sizeof *p, S_by_x);
 			ends[0] = best[k].at;
@@ -371,11 +397,12 @@ static size_t S_cut_upright(struct piece *p, size_t n, size_t ends[PARTS_MAX])
 	return 0;
 }
 
-/* The same at the widest empty line; what is above stands first. */
+/* The same at the widest empty line; what is above stands first.  Without one,
+ * where a title's larger letters end. */
 static size_t S_cut_level(struct piece *p, size_t n)
 {
 	double best = 0, edge;
-	size_t at = 0;
+	size_t at = 0, title = 0;
 
 	qsort(p, n, sizeof *p, S_by_y);
 	edge = p[0].y + 0.6 * p[0].size;
@@ -386,9 +413,12 @@ static size_t S_cut_level(struct piece *p, size_t n)
 			best = gap;
 			at = i;
 		}
+		if (!title && gap > -0.3 * p[i].size && p[i].y > p[i - 1].y + 1 &&
+		    p[i - 1].size > 1.15 * p[i].size)
+			title = i;
 		edge = S_max(edge, p[i].y + 0.6 * p[i].size);
 	}
-	return at;
+	return at ? at : title;
 }
 
 struct part { /* of the page, to be cut or taken as it is */

@@ -38,6 +38,7 @@ struct word { /* lengths in points, y downwards */
 	double size;  /* of its font */
 	size_t at, n; /* in the page's text */
 	enum word_kind kind;
+	bool bold;
 };
 
 #define PAGE_SIZES 128 /* half points */

@@ -11,6 +11,7 @@ struct piece {
 	size_t chars;
 	unsigned column; /* which part of the page, in reading order */
 	enum word_kind kind;
+	bool bold;    /* all of it */
 	bool lower;   /* begins with a small letter */
 	bool month;   /* nothing but a month's name */
 	bool heading; /* stands beside its text */

@@ -87,6 +87,7 @@ struct signs {
 	GList *fonts; /* the run that the next sign is in, or a later one */
 	struct buf word;
 	struct word w;
+	bool bold;    /* the last sign looked at */
 	bool upright; /* a word whose signs stand above each other */
 	double first_y;
 };
@@ -103,13 +104,14 @@ static enum status S_word_end(struct signs *s, struct page *page, struct err *er
 	return st;
 }
 
-static void S_font(const struct signs *s, double *size, int *symbols)
+static void S_font(struct signs *s, double *size, int *symbols)
 {
 	const PopplerTextAttributes *a = s->fonts ? s->fonts->data : NULL;
 	const PopplerRectangle *r = &s->places[s->at];
 
 	*symbols = -1;
 	*size = 0;
+	s->bold = false;
 	if (a && (guint)a->start_index <= s->at) {
 		const char *name = a->font_name ? a->font_name : "";
 
@@ -117,6 +119,8 @@ static void S_font(const struct signs *s, double *size, int *symbols)
 		if (strlen(name) > 7 && name[6] == '+')
 			name += 7;
 		*symbols = flow_symbol_font(name);
+		s->bold = strcasestr(name, "bold") || strcasestr(name, "black") ||
+			  strcasestr(name, "heavy");
 		*size = a->font_size;
 	}
 	/* A font's own size may be 1 and the page's scale do the rest. */
@@ -137,6 +141,7 @@ static void S_word_sign(struct signs *s, unsigned long cp, double size)
 		s->w.x2 = r->x2;
 		s->w.y = s->first_y = y;
 		s->w.size = size;
+		s->w.bold = s->bold;
 	} else if (fabs(y - s->first_y) > 1.5 * size) {
 		s->upright = true;
 	}

@@ -17,7 +17,7 @@
  * what stands right of it begins where other lines of its column begin, and the
  * blanks at its left are narrower.
  */
-#define NEAR_LINES 12  /* how far away other lines may be, in sizes */
+#define NEAR_LINES 50  /* how far away other lines may be, in sizes */
 #define LEAST	   3   /* of them */
 #define SAME	   0.7 /* points */
 
