@@ -17,9 +17,12 @@
  * what stands right of it begins where other lines of its column begin, and the
  * blanks at its left are narrower.
  */
-#define NEAR_LINES 50  /* how far away other lines may be, in sizes */
-#define LEAST	   3   /* of them */
+#define NEAR_LINES 50 /* how far away other lines may be, in sizes */
+#define LEAST	   3  /* of them */
+#define MANY	   8
+#define BESIDE	   1.8 /* the line above or below, in sizes */
 #define SAME	   0.7 /* points */
+#define PASSES	   6
 
 struct start {
 	long bucket; /* of x, half points */
@@ -62,21 +65,30 @@ static size_t S_first(const struct start *v, size_t n, long bucket, double y)
 	return lo;
 }
 
-static unsigned S_others(const struct start *v, size_t n, const struct word *w)
+struct others { /* lines that begin where a word does */
+	unsigned near, beside;
+};
+
+static struct others S_others(const struct start *v, size_t n, const struct word *w)
 {
 	long bucket = lrint(2 * w->x1);
-	unsigned found = 0;
+	struct others o = {0, 0};
 
 	for (long k = bucket - 2; k <= bucket + 2; k++) {
 		size_t i = S_first(v, n, k, w->y - NEAR_LINES * w->size);
 
-		for (; i < n && v[i].bucket == k && found < LEAST &&
-		       v[i].y < w->y + NEAR_LINES * w->size;
-		     i++)
-			found += fabs(v[i].x - w->x1) < SAME &&
-				 fabs(v[i].y - w->y) > 0.5 * w->size;
+		for (unsigned looked = 0; i < n && v[i].bucket == k && looked < 200 &&
+					  v[i].y < w->y + NEAR_LINES * w->size;
+		     i++, looked++) {
+			double far = fabs(v[i].y - w->y);
+
+			if (fabs(v[i].x - w->x1) >= SAME || far < 0.5 * w->size)
+				continue;
+			o.near++;
+			o.beside += far < BESIDE * w->size;
+		}
 	}
-	return found;
+	return o;
 }
 
 bool *layout_stops(const struct page *p)
@@ -91,18 +103,34 @@ bool *layout_stops(const struct page *p)
 		if (w->kind == WORD_TEXT && S_room(p, i) > w->size)
 			v[n++] = (struct start){lrint(2 * w->x1), w->y, w->x1};
 	}
-	if (stop && v)
-		qsort(v, n, sizeof *v, S_by_place);
-	for (size_t i = 1; stop && v && i < p->n; i++) {
-		const struct word *w = &p->words[i];
-		double room = S_room(p, i), before = S_room(p, i - 1);
+	/* A line that is found tells of the lines beside it. */
+	for (size_t found = 1, pass = 0; stop && v && found && pass < PASSES; pass++) {
+		size_t had = n;
 
-		if (w->kind != WORD_TEXT || room > w->size || room < 0.35 * w->size)
-			continue;
-		/* the blank before the word at its left, if there is one */
-		if (before > w->size ? room < 0.45 * w->size : room < 1.35 * before)
-			continue;
-		stop[i] = S_others(v, n, w) >= LEAST;
+		qsort(v, n, sizeof *v, S_by_place);
+		for (size_t i = 1; i < p->n; i++) {
+			const struct word *w = &p->words[i];
+			double room = S_room(p, i), before = S_room(p, i - 1);
+			struct others o;
+
+			if (stop[i] || w->kind != WORD_TEXT || room > w->size ||
+			    room < 0.35 * w->size)
+				continue;
+			o = S_others(v, had, w);
+			if (o.near < LEAST)
+				continue;
+			/* against the blank before the word at its left */
+			if (before > w->size)
+				stop[i] = room >= 0.45 * w->size;
+			else if (o.beside >= 2)
+				stop[i] = room >= 0.95 * before;
+			else
+				stop[i] =
+					room >= (o.near >= MANY ? 1.1 : 1.35) * before;
+			if (stop[i])
+				v[n++] = (struct start){lrint(2 * w->x1), w->y, w->x1};
+		}
+		found = n - had;
 	}
 	free(v);
 	return stop;
