@@ -384,11 +384,26 @@ static void S_say_row(const struct reader *r, const struct extents *e, size_t fr
 	}
 }
 
+/* The head of a grid of months: its signs may stand far below in high cells. */
+static bool S_is_months(const struct reader *r, size_t i)
+{
+	const struct page *page = r->l->page;
+	size_t months = 0;
+
+	for (size_t j = r->l->lines[i].from; j < r->l->lines[i].to; j++) {
+		const struct word *w = &page->words[r->l->pieces[j].first];
+
+		months += page_month(page->text.data + w->at, w->n) > 0;
+	}
+	return months >= 6;
+}
+
 /* A table from line i on; returns the line after it, i if there is none. */
 static size_t S_table(const struct reader *r, size_t i)
 {
 	struct extents e = {.n = 0}, more;
 	size_t k, end = i + 1;
+	bool months = S_is_months(r, i);
 
 	if (S_count(r, i) < 2 || !S_lay_line(&e, r, i))
 		return i;
@@ -396,8 +411,9 @@ static size_t S_table(const struct reader *r, size_t i)
 		size_t before = e.n;
 		const struct piece *p = S_first(r, k);
 
-		if (S_step(r, k - 1, k) > FAR * S_size(r, k))
+		if (S_step(r, k - 1, k) > (months ? 2 : 1) * FAR * S_size(r, k))
 			break;
+		months &= k == i + 1 && S_step(r, i, k) < CLOSE * S_size(r, k);
 		/* A list of check boxes is one of its own. */
 		if (before == 2 && S_is_mark(p) && p->kind != WORD_TICK &&
 		    S_count(r, k) == 2)

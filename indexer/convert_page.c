@@ -397,8 +397,22 @@ static size_t S_cut_upright(struct piece *p, size_t n, size_t ends[PARTS_MAX])
 	return 0;
 }
 
+/* Where lines of one piece end and the first line of several begins; 0: nowhere. */
+static size_t S_first_cells(const struct piece *by_y, size_t n)
+{
+	size_t line = 0;
+
+	for (size_t i = 1; i < n; i++) {
+		if (by_y[i].y - by_y[line].y > 0.4 * by_y[i].size)
+			line = i;
+		else
+			return line;
+	}
+	return 0;
+}
+
 /* The same at the widest empty line; what is above stands first.  Without one,
- * where a title's larger letters end. */
+ * where a title's larger letters end, or above a row of cells. */
 static size_t S_cut_level(struct piece *p, size_t n)
 {
 	double best = 0, edge;
@@ -418,7 +432,7 @@ static size_t S_cut_level(struct piece *p, size_t n)
 			title = i;
 		edge = S_max(edge, p[i].y + 0.6 * p[i].size);
 	}
-	return at ? at : title;
+	return at ? at : title ? title : S_first_cells(p, n);
 }
 
 struct part { /* of the page, to be cut or taken as it is */

@@ -400,7 +400,9 @@ static bool S_is_running(const struct doc *d, const struct running *r, size_t i,
 		return true;
 	/* At the top of every page, or of most. */
 	if (s->count >= 2 && s->tops == s->count && 2 * s->count > d->pages &&
-	    !(s->count == 2 && d->pages == 2 && b.after && S_is_place(d, b.after)))
+	    !(s->count == 2 && d->pages == 2 && b.after && S_is_place(d, b.after) &&
+	      !(b.before && b.before->kind == LINE_TEXT &&
+		!source_ends(b.before->s, b.before->n))))
 		return !S_is_place(d, l);
 	breaks = S_breaks_sentence(&b);
 	drop = known && b.number &&
