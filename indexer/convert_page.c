@@ -159,8 +159,8 @@ static bool S_joins(const struct piece *a, const struct piece *b)
 	double gap = b->x1 - a->x2, em = S_max(a->size, b->size);
 
 	return a->kind == WORD_TEXT && b->kind == WORD_TEXT && !b->stop &&
-	       S_level(a->y, a->size, b->y, b->size) && gap > -0.3 * em && gap < em &&
-	       !(a->month && b->month);
+	       S_level(a->y, a->size, b->y, b->size) && gap > -0.3 * em &&
+	       gap < (b->spread ? 2 : 1) * em && !(a->month && b->month);
 }
 
 static void S_join(struct layout *l, struct piece *a, const struct piece *b)
@@ -202,7 +202,7 @@ static void S_pieces(struct layout *l)
 {
 	const struct page *p = l->page;
 	size_t n = 0, kept;
-	bool *stops = layout_stops(p);
+	bool *stops = layout_stops(p), *spread = layout_spread(p);
 
 	for (size_t i = 0; i < p->n; i++) {
 		const struct word *w = &p->words[i];
@@ -217,6 +217,7 @@ static void S_pieces(struct layout *l)
 				  .kind = w->kind,
 				  .lower = S_lower(s, w->n),
 				  .stop = stops && stops[i],
+				  .spread = spread && spread[i],
 				  .bold = w->bold,
 				  .month = page_month(s, w->n) > 0};
 
@@ -227,6 +228,7 @@ static void S_pieces(struct layout *l)
 			l->pieces[n++] = q;
 	}
 	free(stops);
+	free(spread);
 	/* Neighbours that the PDF does not give one after the other. */
 	qsort(l->pieces, n, sizeof *l->pieces, S_by_y);
 	kept = 0;

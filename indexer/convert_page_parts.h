@@ -15,6 +15,7 @@ struct piece {
 	bool lower;   /* begins with a small letter */
 	bool month;   /* nothing but a month's name */
 	bool heading; /* stands beside its text */
+	bool spread;  /* its blanks are wide, see layout_spread() */
 	bool stop;    /* begins a column, though close to what is left of it */
 };
 
@@ -42,6 +43,9 @@ size_t page_month(const char *s, size_t n);
 /* Which words begin a column though there is hardly room before them; malloc'ed, NULL
  * without memory. */
 bool *layout_stops(const struct page *p);
+/* Which words belong to the one before them though there is much room: all blanks
+ * of their line are as wide.  The same. */
+bool *layout_spread(const struct page *p);
 
 /* Pieces in order of y, with an empty stripe at x: if headings stand left of it
  * and their texts right, orders them heading, text, heading, text... and gives

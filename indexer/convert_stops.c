@@ -132,6 +132,41 @@ bool *layout_stops(const struct page *p)
 		}
 		found = n - had;
 	}
+	/* What the PDF gives apart from the left of its line stays apart. */
+	for (size_t i = 0; stop && v && i < p->n; i++)
+		if (p->words[i].kind == WORD_TEXT && S_room(p, i) > 1e8)
+			stop[i] = S_others(v, n, &p->words[i]).near >= LEAST;
 	free(v);
 	return stop;
+}
+
+/* ---- lines that are spread to their column's width ---- */
+
+#define SPREAD_GAPS  3
+#define SPREAD_CHARS 20
+
+bool *layout_spread(const struct page *p)
+{
+	bool *spread = calloc(p->n + 1, sizeof *spread);
+
+	for (size_t i = 1, to; spread && i < p->n; i = to) {
+		double gap = S_room(p, i), least = gap, most = gap;
+		size_t signs = p->words[i - 1].n + p->words[i].n;
+
+		to = i + 1;
+		if (gap < p->words[i].size || gap > 2 * p->words[i].size)
+			continue;
+		for (; to < p->n; to++) {
+			gap = S_room(p, to);
+			if (fabs(gap - least) > 0.2 || fabs(gap - most) > 0.2)
+				break;
+			least = gap < least ? gap : least;
+			most = gap > most ? gap : most;
+			signs += p->words[to].n;
+		}
+		for (size_t k = i;
+		     to - i >= SPREAD_GAPS && signs >= SPREAD_CHARS && k < to; k++)
+			spread[k] = true;
+	}
+	return spread;
 }
