@@ -18,6 +18,7 @@ enum status arena_open(struct arena **out, struct err *err);
 void arena_close(struct arena *a);	      /* NULL is allowed */
 void *arena_alloc(struct arena *a, size_t n); /* zeroed; NULL = no memory */
 char *arena_copy(struct arena *a, const char *s, size_t n); /* NUL-terminated */
+size_t arena_size(const struct arena *a); /* bytes of all blocks; NULL: 0 */
 
 #ifdef __cplusplus
 }

@@ -5,6 +5,7 @@
  * a name, writing in large pieces, whole files mapped, copies.
  */
 #include <stddef.h>
+#include <stdint.h>
 
 #include "status.h"
 
@@ -23,7 +24,7 @@ void file_unmap(const void *p, size_t n);
  * again come back.  For who goes through a large file from front to back, every
  * FILE_FORGET bytes or so. */
 void file_forget(const void *p, size_t n);
-#define FILE_FORGET ((size_t)16 << 20)
+#define FILE_FORGET ((size_t)4 << 20)
 
 /* A new file at path; the caller closes it. */
 enum status file_create(int *fd, const char *path, struct err *err);
@@ -44,6 +45,25 @@ enum status outfile_write(struct outfile *o, const void *bytes, size_t n,
 			  struct err *err);
 enum status outfile_flush(struct outfile *o, struct err *err);
 void outfile_release(struct outfile *o);
+
+/* A part of a file that comes behind parts which are not whole yet: it waits,
+ * beyond some memory in an unnamed file in dir (borrowed). */
+struct aside {
+	const char *dir;
+	char *pending; /* ASIDE_MAX bytes once there are any, n of them */
+	size_t n;
+	int fd;	       /* -1: all are pending */
+	uint64_t size; /* of all */
+	enum status failed;
+	struct err why;
+};
+#define ASIDE_MAX ((size_t)1 << 20)
+void aside_open(struct aside *a, const char *dir);
+void aside_release(struct aside *a);
+/* Failure is remembered: aside_write() tells it. */
+void aside_add(struct aside *a, const void *bytes, size_t n);
+/* All of it, behind what is in o. */
+enum status aside_write(struct outfile *o, struct aside *a, struct err *err);
 
 #ifdef __cplusplus
 }

@@ -57,9 +57,14 @@ enum status writer_compact(const char *dir, const char *path, struct err *err);
  * filled like any other (without syncing: parts do not outlive the build);
  * then all parts, in their order, become one.  Document numbers go on from
  * part to part, so that the whole is what one writer would have made. */
-/* dictionary: stored.h's, of n bytes (0: none), the same for all parts. */
+/* dictionary: stored.h's, of n bytes (0: none), the same for all parts.  memory:
+ * bytes of words that are gathered before they go to a file; writing them takes
+ * half as much again, the rest of a writer about WRITER_MEMORY. */
 enum status writer_open_part(struct writer **out, const char *dir,
-			     const void *dictionary, size_t n, struct err *err);
+			     const void *dictionary, size_t n, size_t memory,
+			     struct err *err);
+#define WRITER_MEMORY	  ((size_t)28 << 20)
+#define WRITER_GATHER_MAX ((size_t)64 << 20) /* more is of no use */
 /* Makes it, of some of the records to come: n of them behind each other,
  * sizes[] bytes each. */
 enum status writer_dictionary(struct buf *out, const char *records, const size_t *sizes,

@@ -34,6 +34,7 @@ struct entry {		     /* one ficha of a file; strings are the catalogue's */
 	int16_t year;  /* of its start, 0 = unknown */
 	bool given;    /* the id stood in the source: a double is an error */
 	bool fresh, open_years;
+	bool same; /* as it is published */
 };
 
 struct source_file {

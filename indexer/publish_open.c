@@ -23,6 +23,11 @@ void publish_unmap(struct publish_mapped *m)
 	memset(m, 0, sizeof *m);
 }
 
+void publish_forget(const struct publish_mapped *m)
+{
+	file_forget(m->bytes, m->n);
+}
+
 enum status publish_reader_open(struct publish_reader *p, struct store *store,
 				struct err *err)
 {

@@ -43,6 +43,8 @@ struct publish_mapped {
 enum status publish_map(struct publish_mapped *m, struct store *store,
 			enum store_file f, struct err *err);
 void publish_unmap(struct publish_mapped *m);
+/* Its pages leave this process's memory until they are looked at again. */
+void publish_forget(const struct publish_mapped *m);
 
 /* A reader of it, with all that it reads.  Close it after a failure too. */
 struct publish_reader {

@@ -11,6 +11,7 @@ struct block {
 
 struct arena {
 	struct block *blocks;
+	size_t size;
 };
 
 #define BLOCK_SIZE ((size_t)16 << 10)
@@ -51,6 +52,7 @@ static struct block *S_room(struct arena *a, size_t n)
 	b->size = size;
 	b->next = a->blocks;
 	a->blocks = b;
+	a->size += BLOCK_HEAD + size;
 	return b;
 }
 
@@ -83,4 +85,9 @@ char *arena_copy(struct arena *a, const char *s, size_t n)
 		memcpy(p, s, n);
 	p[n] = '\0';
 	return p;
+}
+
+size_t arena_size(const struct arena *a)
+{
+	return a ? a->size : 0;
 }

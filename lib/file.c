@@ -179,3 +179,75 @@ enum status outfile_write(struct outfile *o, const void *bytes, size_t n,
 	o->n += n;
 	return ST_OK;
 }
+
+/* ---- what waits ---- */
+
+void aside_open(struct aside *a, const char *dir)
+{
+	memset(a, 0, sizeof *a);
+	a->dir = dir;
+	a->fd = -1;
+}
+
+void aside_release(struct aside *a)
+{
+	free(a->pending);
+	if (a->fd >= 0)
+		close(a->fd);
+	aside_open(a, a->dir);
+}
+
+static enum status S_put_aside(struct aside *a, const void *bytes, size_t n)
+{
+	if (a->fd < 0)
+		a->fd = file_unnamed(a->dir);
+	if (a->fd < 0)
+		return err_errno(&a->why, ST_IO, _("cannot write %s"), a->dir);
+	return S_write(a->fd, bytes, n, &a->why);
+}
+
+void aside_add(struct aside *a, const void *bytes, size_t n)
+{
+	if (a->failed || !n)
+		return;
+	if (!a->pending && !(a->pending = malloc(ASIDE_MAX)))
+		a->failed = err_nomem(&a->why);
+	if (!a->failed && n > ASIDE_MAX - a->n) {
+		a->failed = S_put_aside(a, a->pending, a->n);
+		a->n = 0;
+	}
+	if (!a->failed && n > ASIDE_MAX)
+		a->failed = S_put_aside(a, bytes, n);
+	else if (!a->failed) {
+		memcpy(a->pending + a->n, bytes, n);
+		a->n += n;
+	}
+	a->size += n;
+}
+
+enum status aside_write(struct outfile *o, struct aside *a, struct err *err)
+{
+	const uint64_t in_file = a->size - a->n;
+	char block[16384];
+
+	if (a->failed) {
+		if (err)
+			*err = a->why;
+		return a->failed;
+	}
+	for (uint64_t at = 0; at < in_file;) {
+		ssize_t k = pread(a->fd, block, sizeof block, (off_t)at);
+		enum status st;
+
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return err_errno(err, ST_IO, "%s",
+					 _("the temporary file cannot be read"));
+		st = outfile_write(o, block, (size_t)k, err);
+		if (st)
+			return st;
+		at += (uint64_t)k;
+	}
+	return outfile_write(o, a->pending, a->n, err);
+}

@@ -129,6 +129,10 @@ struct positions_gather;
 enum status positions_gather_open(struct positions_gather **out, const char *dir,
 				  struct err *err);
 void positions_gather_close(struct positions_gather *g);
+/* Memory for what is gathered before it becomes a run (which takes half as much
+ * again for a moment); POSITIONS_GATHER_MAX where nobody says. */
+void positions_gather_limit(struct positions_gather *g, size_t bytes);
+#define POSITIONS_GATHER_MAX ((size_t)64 << 20)
 
 struct positioned {
 	const char *term;

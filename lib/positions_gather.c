@@ -15,12 +15,11 @@
  * Documents are gathered in memory: a table of the terms, and one pool with an
  * entry for each term of each document, in the order in which they came; they
  * are sorted by term when the pool is written.
- * When the pool is full it becomes a run: a file of the final form in an
- * unnamed file.  A document that is put again, or deleted, leaves what it had
- * in earlier runs and in the base; which of them still counts is known by the
+ * When they take as much memory as they may they become a run: a file of the
+ * final form in an unnamed file.  A document that is put again, or deleted, leaves what
+ * it had in earlier runs and in the base; which of them still counts is known by the
  * run in which each document was put last.
  */
-#define POOL_MAX ((size_t)48 << 20)
 #define RUNS_MAX 4000
 #define DELETED	 UINT32_MAX
 /* Of one document, so that any count fits its varint. */
@@ -57,7 +56,6 @@ struct place {		     /* of the table of slots */
 };
 
 struct run {
-	int fd;
 	const void *bytes;
 	size_t n;
 	struct positions *p;
@@ -65,7 +63,7 @@ struct run {
 
 struct positions_gather {
 	char *dir;
-	size_t pool_max;
+	size_t memory_max;
 	struct buf pool, texts;
 	struct slot *slot;
 	struct place *table; /* by hash; a power of two */
@@ -93,7 +91,7 @@ enum status positions_gather_open(struct positions_gather **out, const char *dir
 		return err_nomem(err);
 	buf_init(&g->pool, UINT32_MAX);
 	buf_init(&g->texts, UINT32_MAX);
-	g->pool_max = POOL_MAX;
+	g->memory_max = POSITIONS_GATHER_MAX;
 	g->dir = strdup(dir);
 	if (!g->dir) {
 		positions_gather_close(g);
@@ -105,7 +103,7 @@ enum status positions_gather_open(struct positions_gather **out, const char *dir
 
 void positions_gather_limit(struct positions_gather *g, size_t bytes)
 {
-	g->pool_max = bytes;
+	g->memory_max = bytes;
 }
 
 void positions_gather_close(struct positions_gather *g)
@@ -115,8 +113,6 @@ void positions_gather_close(struct positions_gather *g)
 	for (uint32_t i = 0; i < g->n_runs; i++) {
 		positions_close(g->run[i].p);
 		file_unmap(g->run[i].bytes, g->run[i].n);
-		if (g->run[i].fd >= 0)
-			close(g->run[i].fd);
 	}
 	free(g->run);
 	buf_release(&g->pool);
@@ -349,7 +345,7 @@ static enum status S_write_run(struct positions_gather *g, int fd, struct err *e
 	}
 	if (n)
 		qsort_r(sorted, n, sizeof *sorted, S_by_text, g);
-	st = sink_open(&sink, fd, err);
+	st = sink_open(&sink, fd, g->dir, err);
 	for (uint32_t i = 0; !st && i < n; i++) {
 		const struct slot *s = &g->slot[sorted[i]];
 
@@ -370,6 +366,7 @@ static enum status S_flush(struct positions_gather *g, struct err *err)
 {
 	struct run *runs, *r;
 	enum status st;
+	int fd;
 
 	if (g->pool.len == 0)
 		return ST_OK;
@@ -381,24 +378,35 @@ static enum status S_flush(struct positions_gather *g, struct err *err)
 	g->run = runs;
 	r = &g->run[g->n_runs];
 	memset(r, 0, sizeof *r);
-	r->fd = file_unnamed(g->dir);
-	if (r->fd < 0)
+	fd = file_unnamed(g->dir);
+	if (fd < 0)
 		return err_errno(err, ST_IO, _("cannot write %s"), g->dir);
 	g->n_runs++;
-	st = S_write_run(g, r->fd, err);
+	st = S_write_run(g, fd, err);
 	if (!st)
-		st = file_map(&r->bytes, &r->n, r->fd, err);
+		st = file_map(&r->bytes, &r->n, fd, err);
+	/* Mapped it is there, and a process has few descriptors. */
+	close(fd);
 	if (!st)
 		st = positions_open(&r->p, r->bytes, r->n, err);
 	buf_clear(&g->pool);
 	buf_clear(&g->texts);
-	g->n_slots = 0;
-	if (g->table)
-		memset(g->table, 0, g->n_table * sizeof *g->table);
+	g->n_slots = g->cap_slots = g->n_table = 0;
+	free(g->slot);
+	free(g->table);
+	g->slot = NULL;
+	g->table = NULL;
 	return st;
 }
 
 /* ---- documents ---- */
+
+/* What is gathered takes; writing it as a run takes half as much again. */
+static size_t S_memory(const struct positions_gather *g)
+{
+	return g->pool.len + g->texts.len + g->n_slots * sizeof *g->slot +
+	       (g->n_slots ? g->n_table * sizeof *g->table : 0);
+}
 
 /* Room for run_of[docid]. */
 static enum status S_room(struct positions_gather *g, uint32_t docid, struct err *err)
@@ -524,7 +532,7 @@ enum status positions_gather_put(struct positions_gather *g, uint32_t docid,
 	uint32_t slots[AHEAD];
 
 	/* Twice in one run: nothing would tell the old words from the new. */
-	if (!st && (g->pool.len > g->pool_max || g->run_of[docid] == g->n_runs + 1 ||
+	if (!st && (S_memory(g) > g->memory_max || g->run_of[docid] == g->n_runs + 1 ||
 		    g->run_of[docid] == DELETED))
 		st = S_flush(g, err);
 	if (!st && n > UINT32_MAX / 4)
@@ -584,7 +592,7 @@ static enum status S_merge(struct positions_gather *g, const struct positions *b
 		s[n].n_live = g->n_run_of;
 		s[n++].run = i;
 	}
-	st = sink_open(&sink, fd, err);
+	st = sink_open(&sink, fd, g->dir, err);
 	if (!st)
 		st = positions_merge(&sink, s, n, err);
 	if (!st)

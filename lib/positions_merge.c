@@ -27,18 +27,34 @@ static void S_u32(struct buf *b, uint32_t v)
 	buf_add(b, (const char *)&v, sizeof v);
 }
 
-enum status sink_open(struct positions_sink *s, int fd, struct err *err)
+static void S_aside_u32(struct aside *a, uint32_t v)
+{
+	aside_add(a, &v, sizeof v);
+}
+
+/* The parts of the file behind the data, in their order. */
+#define SINK_PARTS 5
+static void S_asides(struct aside *part[SINK_PARTS], struct positions_sink *s)
+{
+	part[0] = &s->text;
+	part[1] = &s->text_start;
+	part[2] = &s->documents;
+	part[3] = &s->occurrences;
+	part[4] = &s->data_start;
+}
+
+enum status sink_open(struct positions_sink *s, int fd, const char *dir,
+		      struct err *err)
 {
 	struct positions_head head;
+	struct aside *part[SINK_PARTS];
 	enum status st;
 
 	memset(s, 0, sizeof *s);
 	memset(&head, 0, sizeof head); /* the true one comes last */
-	buf_init(&s->text, UINT32_MAX);
-	buf_init(&s->text_start, SIZE_MAX / 2);
-	buf_init(&s->documents, SIZE_MAX / 2);
-	buf_init(&s->occurrences, SIZE_MAX / 2);
-	buf_init(&s->data_start, SIZE_MAX / 2);
+	S_asides(part, s);
+	for (size_t i = 0; i < SINK_PARTS; i++)
+		aside_open(part[i], dir);
 	buf_init(&s->blocks, SIZE_MAX / 2);
 	buf_init(&s->table, SIZE_MAX / 2);
 	st = outfile_open(&s->out, fd, err);
@@ -47,11 +63,11 @@ enum status sink_open(struct positions_sink *s, int fd, struct err *err)
 
 void sink_release(struct positions_sink *s)
 {
-	buf_release(&s->text);
-	buf_release(&s->text_start);
-	buf_release(&s->documents);
-	buf_release(&s->occurrences);
-	buf_release(&s->data_start);
+	struct aside *part[SINK_PARTS];
+
+	S_asides(part, s);
+	for (size_t i = 0; i < SINK_PARTS; i++)
+		aside_release(part[i]);
 	buf_release(&s->blocks);
 	buf_release(&s->table);
 	outfile_release(&s->out);
@@ -164,13 +180,16 @@ enum status sink_term(struct positions_sink *s, const char *term, size_t n,
 	if (s->mixed)
 		return err_set(err, ST_INTERNAL, "%s",
 			       _("a term with positions and without"));
-	S_u32(&s->text_start, (uint32_t)s->text.len);
-	S_u32(&s->documents, s->term_documents);
-	S_u32(&s->occurrences, s->term_occurrences < UINT32_MAX
-				       ? (uint32_t)s->term_occurrences
-				       : UINT32_MAX);
-	buf_add(&s->data_start, (const char *)&s->data_bytes, sizeof s->data_bytes);
-	buf_add(&s->text, term, n);
+	if (s->text.size + n > UINT32_MAX || s->n_terms == UINT32_MAX)
+		return err_set(err, ST_LIMIT, "%s", _("too many different words"));
+	S_aside_u32(&s->text_start, (uint32_t)s->text.size);
+	S_aside_u32(&s->documents, s->term_documents);
+	S_aside_u32(&s->occurrences, s->term_occurrences < UINT32_MAX
+					     ? (uint32_t)s->term_occurrences
+					     : UINT32_MAX);
+	aside_add(&s->data_start, &s->data_bytes, sizeof s->data_bytes);
+	aside_add(&s->text, term, n);
+	s->n_terms++;
 	st = outfile_write(&s->out, s->term_bare ? "\1" : "", 1, err);
 	s->data_bytes++;
 	if (s->term_documents <= POSITIONS_BLOCK)
@@ -195,36 +214,28 @@ enum status sink_term(struct positions_sink *s, const char *term, size_t n,
 	return st;
 }
 
-static enum status S_part(struct positions_sink *s, const char *bytes, size_t n,
-			  struct err *err)
-{
-	static const char zeros[8];
-	enum status st = n ? outfile_write(&s->out, bytes, n, err) : ST_OK;
-
-	return st ? st : outfile_write(&s->out, zeros, (8 - n % 8) % 8, err);
-}
-
 enum status sink_finish(struct positions_sink *s, struct err *err)
 {
 	static const char zeros[8];
-	const struct buf *parts[] = {&s->text, &s->text_start, &s->documents,
-				     &s->occurrences, &s->data_start};
+	struct aside *part[SINK_PARTS];
 	struct positions_head head;
 	enum status st =
 		outfile_write(&s->out, zeros, (8 - s->data_bytes % 8) % 8, err);
 
 	memset(&head, 0, sizeof head);
 	memcpy(head.magic, POSITIONS_MAGIC, sizeof head.magic);
-	head.n_terms = (uint32_t)(s->documents.len / 4);
+	head.n_terms = s->n_terms;
 	head.last = s->last;
 	head.data_bytes = s->data_bytes;
-	head.text_bytes = s->text.len;
-	S_u32(&s->text_start, (uint32_t)s->text.len);
-	buf_add(&s->data_start, (const char *)&s->data_bytes, sizeof s->data_bytes);
-	for (size_t i = 0; !st && i < sizeof parts / sizeof *parts; i++) {
-		st = buf_status(parts[i], err);
+	head.text_bytes = s->text.size;
+	S_aside_u32(&s->text_start, (uint32_t)s->text.size);
+	aside_add(&s->data_start, &s->data_bytes, sizeof s->data_bytes);
+	S_asides(part, s);
+	for (size_t i = 0; !st && i < SINK_PARTS; i++) {
+		st = aside_write(&s->out, part[i], err);
 		if (!st)
-			st = S_part(s, parts[i]->data, parts[i]->len, err);
+			st = outfile_write(&s->out, zeros, (8 - part[i]->size % 8) % 8,
+					   err);
 	}
 	if (!st)
 		st = outfile_flush(&s->out, err);
@@ -420,8 +431,10 @@ enum status positions_join(const char *path, const char *const *files,
 {
 	struct opened *o = calloc(n + 1, sizeof *o);
 	struct positions_source *sources = calloc(n + 1, sizeof *sources);
+	const char *slash = strrchr(path, '/');
+	char *dir = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
 	struct positions_sink sink;
-	enum status st = o && sources ? ST_OK : err_nomem(err);
+	enum status st = o && sources && dir ? ST_OK : err_nomem(err);
 	int fd = -1;
 
 	for (size_t i = 0; !st && i < n; i++) {
@@ -434,7 +447,7 @@ enum status positions_join(const char *path, const char *const *files,
 	if (!st)
 		st = file_create(&fd, path, err);
 	if (!st) {
-		st = sink_open(&sink, fd, err);
+		st = sink_open(&sink, fd, dir, err);
 		if (!st)
 			st = positions_merge(&sink, sources, n, err);
 		if (!st)
@@ -448,5 +461,6 @@ enum status positions_join(const char *path, const char *const *files,
 	}
 	free(o);
 	free(sources);
+	free(dir);
 	return st;
 }

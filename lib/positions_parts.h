@@ -12,7 +12,9 @@ struct positions_sink {
 	struct outfile out;
 	uint64_t data_bytes;
 	uint32_t last;
-	struct buf text, text_start, documents, occurrences, data_start;
+	/* All terms so far: */
+	uint32_t n_terms;
+	struct aside text, text_start, documents, occurrences, data_start;
 	/* The term at hand: */
 	struct buf blocks, table;
 	uint32_t term_documents, term_last;
@@ -24,7 +26,9 @@ struct positions_sink {
 	uint32_t n_waiting, gap[POSITIONS_BLOCK], count[POSITIONS_BLOCK];
 };
 
-enum status sink_open(struct positions_sink *s, int fd, struct err *err);
+/* dir: where files without a name may be made, borrowed. */
+enum status sink_open(struct positions_sink *s, int fd, const char *dir,
+		      struct err *err);
 /* A document of the term at hand: body as in the file, none where the term
  * has no positions.  count < 2^30. */
 void sink_document(struct positions_sink *s, uint32_t docid, uint32_t count,
@@ -54,8 +58,5 @@ struct positions_source {
 enum status positions_merge(struct positions_sink *out,
 			    const struct positions_source *sources, size_t n,
 			    struct err *err);
-
-/* Memory for gathering, for tests: little of it makes many runs. */
-void positions_gather_limit(struct positions_gather *g, size_t bytes);
 
 #endif

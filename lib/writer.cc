@@ -180,11 +180,16 @@ enum status writer_open(struct writer **out, const char *dir, int create,
 }
 
 enum status writer_open_part(struct writer **out, const char *dir,
-			     const void *dictionary, size_t n, struct err *err)
+			     const void *dictionary, size_t n, size_t memory,
+			     struct err *err)
 {
 	*out = NULL;
-	return S_open(out, dir, Xapian::DB_CREATE | Xapian::DB_NO_SYNC, dictionary, n,
-		      err);
+	enum status st = S_open(out, dir, Xapian::DB_CREATE | Xapian::DB_NO_SYNC,
+				dictionary, n, err);
+
+	if (!st)
+		positions_gather_limit((*out)->positions, memory);
+	return st;
 }
 
 enum status writer_dictionary(struct buf *out, const char *records, const size_t *sizes,

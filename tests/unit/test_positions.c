@@ -364,7 +364,7 @@ static void test_packed_blocks(void **state)
 
 		snprintf(name, sizeof name, "packed%d", round);
 		assert_int_equal(file_create(&fd, scratch_path(name), &err), ST_OK);
-		assert_int_equal(sink_open(&sink, fd, &err), ST_OK);
+		assert_int_equal(sink_open(&sink, fd, scratch_path("."), &err), ST_OK);
 		for (uint32_t i = 0; i < n; i++) {
 			if (i % 64 == 0) {
 				gap_top = tops[scratch_below(9)];

@@ -348,7 +348,7 @@ static void test_parts_become_one(void **state)
 
 		snprintf(name, sizeof name, "part%d", p);
 		parts[p] = scratch_path(name);
-		if (writer_open_part(&w, parts[p], NULL, 0, &err))
+		if (writer_open_part(&w, parts[p], NULL, 0, 1 << 20, &err))
 			fail_msg("%s", err.text);
 		for (int i = 0; i < 3 - p; i++) {
 			char id[16];
