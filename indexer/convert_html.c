@@ -6,6 +6,7 @@
 
 #include "convert.h"
 #include "convert_flow.h"
+#include "convert_places.h"
 #include "convert_xml.h"
 #include "encoding.h"
 #include "messages.h"
@@ -24,6 +25,10 @@
 
 struct html {
 	struct flow flow;
+	struct places places;
+	unsigned placed; /* depth of the paragraph that has a place, or 0 */
+	enum status st;
+	struct err *err;
 	htmlParserCtxtPtr ctxt;
 	unsigned depth;
 	unsigned hidden;  /* depth of the element that hides us, or 0 */
@@ -141,6 +146,21 @@ static void S_input(struct html *h, const xmlChar **atts)
 	}
 }
 
+static void S_fail(struct html *h, enum status st)
+{
+	if (st && !h->st) {
+		h->st = st;
+		xmlStopParser(h->ctxt);
+	}
+}
+
+/* Says what has a place before what has none. */
+static void S_places(struct html *h)
+{
+	if (!h->placed && h->places.page.n)
+		S_fail(h, places_flow(&h->places, &h->flow, h->err));
+}
+
 static void S_open(struct html *h, enum tag tag, const xmlChar **atts)
 {
 	struct flow *f = &h->flow;
@@ -210,7 +230,7 @@ static void S_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 {
 	struct html *h = ctx;
 	const char *style = S_attribute(atts, "style");
-	const char *role = S_attribute(atts, "role"), *checked;
+	const char *role = S_attribute(atts, "role"), *checked, *id;
 	enum tag tag = S_tag((const char *)name);
 
 	if (++h->depth > CONVERT_DEPTH_MAX) {
@@ -223,9 +243,28 @@ static void S_start(void *ctx, const xmlChar *name, const xmlChar **atts)
 	if (style && (S_styled(style, "page-break-before", "always") ||
 		      S_styled(style, "break-before", "page")))
 		flow_page(&h->flow);
-	if (S_is_page_anchor((const char *)name, atts))
+	if (S_is_page_anchor((const char *)name, atts)) {
+		S_places(h);
 		flow_page(&h->flow);
-	S_open(h, tag, atts);
+	}
+	if (!h->placed && (tag == TAG_BLOCK) &&
+	    places_begin(&h->places, style, S_attribute(atts, "class"))) {
+		h->placed = h->depth;
+	} else if (h->placed) {
+		if (tag == TAG_BREAK)
+			S_fail(h, places_break(&h->places, h->err));
+		h->places.bold |= strcasecmp((const char *)name, "b") == 0 ||
+				  strcasecmp((const char *)name, "strong") == 0;
+	} else {
+		/* a page's frame among them */
+		if (tag != TAG_OTHER && tag != TAG_BREAK && tag != TAG_HIDDEN)
+			S_places(h);
+		id = tag == TAG_BLOCK ? S_attribute(atts, "id") : NULL;
+		if (id && strncasecmp(id, "page", 4) == 0 &&
+		    S_styled(style, "position", "relative"))
+			flow_page(&h->flow);
+		S_open(h, tag, atts);
+	}
 	if (S_attribute(atts, "hidden") || S_styled(style, "display", "none") ||
 	    S_styled(style, "visibility", "hidden") ||
 	    S_styled(style, "mso-hide", "all"))
@@ -258,8 +297,16 @@ static void S_end(void *ctx, const xmlChar *name)
 		h->hidden = 0;
 	if (h->symbols == h->depth)
 		h->symbols = 0;
+	if (h->placed && h->placed == h->depth) {
+		h->placed = 0;
+		S_fail(h, places_end(&h->places, h->err));
+		h->depth--;
+		return;
+	}
 	if (h->depth)
 		h->depth--;
+	if (h->placed)
+		return;
 	if (was_hidden && h->hidden)
 		return;
 	switch (S_tag((const char *)name)) {
@@ -307,6 +354,15 @@ static void S_characters(void *ctx, const xmlChar *ch, int len)
 
 	if (h->hidden || (h->select && !h->option))
 		return;
+	if (h->placed) {
+		S_fail(h, places_text(&h->places, s, n, h->err));
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)s[i] > ' ') {
+			S_places(h);
+			break;
+		}
 	if (h->symbols) {
 		for (size_t i = 0; i < n;) {
 			unsigned long cp;
@@ -417,6 +473,8 @@ static enum status S_parse(struct html *h, const struct buf *text, struct err *e
 				   HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
 				   HTML_PARSE_IGNORE_ENC);
 	htmlFreeParserCtxt(h->ctxt);
+	if (h->st)
+		return h->st;
 	return h->too_deep ? err_set(err, ST_INPUT,
 				     _("elements nest deeper than %d levels"),
 				     CONVERT_DEPTH_MAX)
@@ -425,7 +483,7 @@ static enum status S_parse(struct html *h, const struct buf *text, struct err *e
 
 enum status convert_html(struct buf *out, const char *bytes, size_t n, struct err *err)
 {
-	struct html h = {.depth = 0};
+	struct html h = {.depth = 0, .err = err};
 	struct buf text;
 	enum status st;
 
@@ -441,8 +499,13 @@ enum status convert_html(struct buf *out, const char *bytes, size_t n, struct er
 			     ATTRIBUTES_MAX);
 	flow_init(&h.flow, out);
 	if (!st)
+		st = places_init(&h.places, text.data, text.len, err);
+	if (!st)
 		st = S_parse(&h, &text, err);
 	buf_release(&text);
+	if (!st)
+		st = places_flow(&h.places, &h.flow, err);
+	places_release(&h.places);
 	if (!st)
 		st = flow_finish(&h.flow, err);
 	flow_release(&h.flow);
