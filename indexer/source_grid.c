@@ -429,6 +429,18 @@ static bool S_is_debris(unsigned *months, unsigned *signs, const struct line *l,
 	return true;
 }
 
+/* Are there four months on the line? */
+static bool S_is_most(const struct line *l)
+{
+	struct cell c[CELLS_MAX];
+	bool tabs;
+	size_t k = S_cells(c, &tabs, l->raw, l->raw_n), months = 0;
+
+	for (size_t i = 0; i < k; i++)
+		months += source_month(c[i].s, c[i].n) > 0;
+	return months >= 4;
+}
+
 /* Months and signs that stand apart, in lines of their own: whose a sign is
  * cannot be told any more, but dates they are none.  Lists of months without any
  * sign are left alone.  *where: the first line. */
@@ -442,7 +454,7 @@ static bool S_debris(struct marks *m, const struct doc *d, size_t from, size_t t
 		unsigned some = 0, crosses = 0;
 
 		if (d->v[i].kind != LINE_TEXT || m->skip[i - m->base] ||
-		    !S_is_debris(&some, &crosses, &d->v[i], false))
+		    !S_is_debris(&some, &crosses, &d->v[i], S_is_most(&d->v[i])))
 			continue;
 		months |= some;
 		signs += crosses;
