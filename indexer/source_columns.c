@@ -76,6 +76,36 @@ static struct half S_halves(const struct doc *d, const struct line *l)
 	return h;
 }
 
+/* The same at a column that is known: one blank before it is enough. */
+static struct half S_halves_at(const struct doc *d, const struct line *l,
+			       unsigned column)
+{
+	struct half h = S_halves(d, l);
+	const char *s = S_text(d, l);
+	unsigned at = l->rest, i = l->rest, end = l->rest + l->n;
+
+	if (h.right < l->raw_n && h.column <= column)
+		return h;
+	while (i < end && at < column) {
+		unsigned long cp;
+
+		i += (unsigned)utf8_decode(s + i, end - i, &cp);
+		at++;
+	}
+	if (at != column || i >= end || i < l->rest + 2 || s[i] == ' ' ||
+	    s[i - 1] != ' ')
+		return h;
+	h.left_end = i - 1;
+	h.left_columns = column - 1;
+	while (h.left_end > l->rest && s[h.left_end - 1] == ' ') {
+		h.left_end--;
+		h.left_columns--;
+	}
+	h.right = i;
+	h.column = column;
+	return h;
+}
+
 static bool S_push(struct columns *c, struct line l)
 {
 	if (c->n == c->cap) {
@@ -170,11 +200,47 @@ static bool S_is_indented(const struct doc *d, const struct line *l)
 }
 
 /* Two blanks alone may stand between any words: does the next line begin in
- * the column? */
+ * the column, or go on in it? */
 static bool S_stands_under(const struct doc *d, size_t i, unsigned column)
 {
-	return i + 1 < d->n && S_is_indented(d, &d->v[i + 1]) &&
-	       d->v[i + 1].rest == column;
+	struct half h;
+
+	if (i + 1 >= d->n || !S_is_indented(d, &d->v[i + 1]))
+		return false;
+	h = S_halves(d, &d->v[i + 1]);
+	return d->v[i + 1].rest == column ||
+	       (!d->v[i + 1].blank && h.right < d->v[i + 1].raw_n &&
+		h.column == column);
+}
+
+/* The first line of a form: cut at its gap; where its heading fills the column,
+ * at the one blank over which the next lines tell that the value begins. */
+static struct half S_first_halves(struct columns *c, size_t i)
+{
+	const struct doc *d = c->d;
+	const struct line *l = &d->v[i];
+	struct half h = S_halves(d, l), more;
+
+	if (h.right < l->raw_n)
+		return h;
+	for (size_t k = i + 1; k < d->n && k < i + HEAD_LINES; k++) {
+		const struct line *next = &d->v[k];
+		unsigned column;
+
+		if (next->blank || next->page || !S_is_indented(d, next))
+			break;
+		more = S_halves(d, next);
+		column = more.right < next->raw_n ? more.column : next->rest;
+		if (column <= l->rest + 3)
+			continue;
+		more = S_halves_at(d, l, column);
+		if (more.right >= l->raw_n)
+			continue;
+		c->head_n = 0;
+		if (S_more(c, S_text(d, l) + more.left, more.left_end - more.left))
+			return more;
+	}
+	return h;
 }
 
 /* Does a form's heading begin at line i?  Reads it whole. */
@@ -189,9 +255,9 @@ static bool S_form(struct columns *c, struct form *f, size_t i)
 
 	if (!S_is_free(d, l) || l->n < 8)
 		return false;
-	h = S_halves(d, l);
+	h = S_first_halves(c, i);
 	if (h.right >= l->raw_n || h.left_end - h.left > HEAD_BYTES ||
-	    (h.column == h.left_columns + GAP && !S_stands_under(d, i, h.column)))
+	    (h.column <= h.left_columns + GAP && !S_stands_under(d, i, h.column)))
 		return false;
 	c->head_n = 0;
 	if (!S_more(c, S_text(d, l) + h.left, h.left_end - h.left))
@@ -205,7 +271,7 @@ static bool S_form(struct columns *c, struct form *f, size_t i)
 		bool value;
 
 		l = &d->v[f->to];
-		h = S_halves(d, l);
+		h = S_halves_at(d, l, f->column);
 		value = S_is_indented(d, l) && h.left > left_end &&
 			h.left + SHIFT >= f->column;
 		if (k < HEAD_LINES)
@@ -261,7 +327,8 @@ static enum status S_take(struct columns *c, const struct form *f, size_t i,
 		return err_nomem(err);
 	for (size_t k = i; k < f->to; k++) {
 		struct line l = d->v[k];
-		struct half h = S_halves(d, &l);
+		struct half h =
+			k > i ? S_halves_at(d, &l, f->column) : S_first_halves(c, i);
 		bool value = k - i >= HEAD_LINES || f->value[k - i];
 		unsigned from = value ? l.rest : h.right;
 		unsigned column = value ? l.rest : h.column;

@@ -9,6 +9,8 @@
  *   lines        source_markup.c   cleaned of Markdown and odd signs
  *                source_inline.c   signs inside a line
  *                source_table.c    rows of tables
+ *                source_sides.c    columns side by side
+ *                source_columns.c  headings beside their values
  *   kinds        source_kinds.c    headings
  *                source_furniture.c page numbers, running lines
  *                source_place.c    municipality lines
@@ -176,6 +178,8 @@ enum status source_table_flush(struct table_cells *t, struct doc *d, struct err 
 enum status source_line_add(struct doc *d, struct line like, const char *raw, size_t n,
 			    struct err *err);
 
+/* source_sides.c: undoes two columns with headings over each.  As source_columns. */
+enum status source_sides(struct doc *d, struct err *err);
 /* source_columns.c: undoes forms of two columns that were printed as text; the
  * lines' pointers are not set yet. */
 enum status source_columns(struct doc *d, struct err *err);

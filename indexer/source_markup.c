@@ -511,6 +511,8 @@ enum status source_markup(struct doc *d, const struct raw *raw, struct err *err)
 	if (st == ST_OK)
 		st = buf_status(&m.out, err);
 	if (st == ST_OK)
+		st = source_sides(d, err);
+	if (st == ST_OK)
 		st = source_columns(d, err);
 	buf_release(&m.signs);
 	buf_release(&m.out);
