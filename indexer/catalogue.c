@@ -5,6 +5,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "array.h"
 #include "buf.h"
 
 void catalogue_init(struct catalogue *c)
@@ -84,16 +85,9 @@ enum status catalogue_add(struct source_file **out, struct catalogue *c,
 	copy = strdup(real);
 	if (!copy)
 		return err_nomem(err);
-	if (c->n == c->cap) {
-		size_t cap = c->cap ? 2 * c->cap : 16;
-		struct source_file *v = realloc(c->files, cap * sizeof *v);
-
-		if (!v) {
-			free(copy);
-			return err_nomem(err);
-		}
-		c->files = v;
-		c->cap = cap;
+	if (!array_more(&c->files, &c->cap, c->n, sizeof *c->files, 16)) {
+		free(copy);
+		return err_nomem(err);
 	}
 	memmove(&c->files[i + 1], &c->files[i], (c->n - i) * sizeof *c->files);
 	memset(&c->files[i], 0, sizeof c->files[i]);
@@ -156,15 +150,8 @@ enum status catalogue_copy(struct catalogue *out, const struct catalogue *c,
 enum status source_file_add(struct entry **out, struct source_file *f, struct err *err)
 {
 	*out = NULL;
-	if (f->n == f->cap) {
-		size_t cap = f->cap ? 2 * f->cap : 8;
-		struct entry *v = realloc(f->entries, cap * sizeof *v);
-
-		if (!v)
-			return err_nomem(err);
-		f->entries = v;
-		f->cap = cap;
-	}
+	if (!array_more(&f->entries, &f->cap, f->n, sizeof *f->entries, 8))
+		return err_nomem(err);
 	*out = &f->entries[f->n++];
 	memset(*out, 0, sizeof **out);
 	return ST_OK;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "inert.h"
 
 void diags_init(struct diags *d, void (*stream)(void *ctx, const struct diag *d),
@@ -73,15 +74,8 @@ void diag(struct diags *d, enum severity severity, const char *code, const char 
 		d->stream(d->ctx, &one);
 	if (d->n == DIAGS_KEPT)
 		goto drop;
-	if (d->n == d->cap) {
-		size_t cap = d->cap ? 2 * d->cap : 64;
-		struct diag *v = realloc(d->v, cap * sizeof *v);
-
-		if (!v)
-			goto drop;
-		d->v = v;
-		d->cap = cap;
-	}
+	if (!array_more(&d->v, &d->cap, d->n, sizeof *d->v, 64))
+		goto drop;
 	d->v[d->n++] = one;
 	return;
 drop:

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "array.h"
 #include "confine.h"
 #include "csv.h"
 #include "jsonl.h"
@@ -191,16 +192,9 @@ static enum status S_gather(void *ctx, struct ficha *f, struct err *err)
 {
 	struct gathered *g = ctx;
 
-	if (g->n == g->cap) {
-		size_t cap = g->cap ? 2 * g->cap : 16;
-		struct ficha *v = realloc(g->v, cap * sizeof *v);
-
-		if (!v) {
-			ficha_release(f);
-			return err_nomem(err);
-		}
-		g->v = v;
-		g->cap = cap;
+	if (!array_more(&g->v, &g->cap, g->n, sizeof *g->v, 16)) {
+		ficha_release(f);
+		return err_nomem(err);
 	}
 	g->v[g->n++] = *f;
 	ficha_init(f);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "messages.h"
+#include "array.h"
 #include "source_doc.h"
 
 /*
@@ -24,22 +25,6 @@
  * again.
  */
 
-/* Grows an array of any elements. */
-static bool S_room(void **v, size_t *cap, size_t n, size_t size)
-{
-	size_t more = *cap ? 2 * *cap : 32;
-	void *p;
-
-	if (n < *cap)
-		return true;
-	p = realloc(*v, more * size);
-	if (!p)
-		return false;
-	*v = p;
-	*cap = more;
-	return true;
-}
-
 struct cutting {
 	struct doc *d;
 	struct blocks *b;
@@ -58,7 +43,7 @@ static enum status S_new_block(struct cutting *c, size_t head, struct err *err)
 {
 	struct block *k;
 
-	if (!S_room((void **)&c->b->v, &c->b->cap, c->b->n, sizeof *c->b->v))
+	if (!array_more(&c->b->v, &c->b->cap, c->b->n, sizeof *c->b->v, 32))
 		return err_nomem(err);
 	k = &c->b->v[c->b->n++];
 	memset(k, 0, sizeof *k);
@@ -75,8 +60,8 @@ static enum status S_new_section(struct cutting *c, size_t head, bool repeated,
 	const struct line *l = &c->d->v[head];
 	struct blocks *b = c->b;
 
-	if (!S_room((void **)&b->sections, &b->cap_sections, b->n_sections,
-		    sizeof *b->sections))
+	if (!array_more(&b->sections, &b->cap_sections, b->n_sections,
+			sizeof *b->sections, 32))
 		return err_nomem(err);
 	b->sections[b->n_sections++] = (struct section){
 		(enum field)l->field, head, head + l->span, head + l->span, repeated};

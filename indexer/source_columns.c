@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "source_doc.h"
+#include "array.h"
 
 /*
  * A form in two columns, printed as text.
@@ -108,15 +109,8 @@ static struct half S_halves_at(const struct doc *d, const struct line *l,
 
 static bool S_push(struct columns *c, struct line l)
 {
-	if (c->n == c->cap) {
-		size_t cap = c->cap ? 2 * c->cap : 256;
-		struct line *v = realloc(c->out, cap * sizeof *v);
-
-		if (!v)
-			return false;
-		c->out = v;
-		c->cap = cap;
-	}
+	if (!array_more(&c->out, &c->cap, c->n, sizeof *c->out, 256))
+		return false;
 	c->out[c->n++] = l;
 	return true;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "messages.h"
+#include "array.h"
 #include "source_doc.h"
 
 /*
@@ -32,15 +33,8 @@ enum status source_line_add(struct doc *d, struct line like, const char *raw, si
 {
 	size_t b = 0, e = n;
 
-	if (d->n == d->cap) {
-		size_t cap = d->cap ? 2 * d->cap : 256;
-		struct line *v = realloc(d->v, cap * sizeof *v);
-
-		if (!v)
-			return err_nomem(err);
-		d->v = v;
-		d->cap = cap;
-	}
+	if (!array_more(&d->v, &d->cap, d->n, sizeof *d->v, 256))
+		return err_nomem(err);
 	while (b < e && (raw[b] == ' ' || raw[b] == '\t'))
 		b++;
 	while (e > b && (raw[e - 1] == ' ' || raw[e - 1] == '\t'))

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "messages.h"
+#include "array.h"
 #include "source_doc.h"
 
 /*
@@ -15,15 +16,8 @@
 enum status source_table_add(struct table_cells *t, struct piece p, const char *s,
 			     size_t n, struct err *err)
 {
-	if (t->n == t->cap) {
-		size_t cap = t->cap ? 2 * t->cap : 64;
-		struct piece *v = realloc(t->v, cap * sizeof *v);
-
-		if (!v)
-			return err_nomem(err);
-		t->v = v;
-		t->cap = cap;
-	}
+	if (!array_more(&t->v, &t->cap, t->n, sizeof *t->v, 64))
+		return err_nomem(err);
 	p.at = (unsigned)t->text.len;
 	p.n = (unsigned)n;
 	buf_add(&t->text, s, n);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "array.h"
 #include "buf.h"
 #include "messages.h"
 #include "text.h"
@@ -168,16 +169,9 @@ static enum status S_add(struct found_list *l, char *raw, const char *root,
 {
 	struct found *f;
 
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? 2 * l->cap : 64;
-		struct found *v = realloc(l->v, cap * sizeof *v);
-
-		if (!v) {
-			free(raw);
-			return err_nomem(err);
-		}
-		l->v = v;
-		l->cap = cap;
+	if (!array_more(&l->v, &l->cap, l->n, sizeof *l->v, 64)) {
+		free(raw);
+		return err_nomem(err);
 	}
 	f = &l->v[l->n];
 	memset(f, 0, sizeof *f);
@@ -223,16 +217,9 @@ struct walk {
 
 static enum status S_push(struct walk *w, char *path, unsigned depth, struct err *err)
 {
-	if (w->n == w->cap) {
-		size_t cap = w->cap ? 2 * w->cap : 32;
-		struct pending *v = realloc(w->stack, cap * sizeof *v);
-
-		if (!v) {
-			free(path);
-			return err_nomem(err);
-		}
-		w->stack = v;
-		w->cap = cap;
+	if (!array_more(&w->stack, &w->cap, w->n, sizeof *w->stack, 32)) {
+		free(path);
+		return err_nomem(err);
 	}
 	w->stack[w->n].path = path;
 	w->stack[w->n++].depth = depth;

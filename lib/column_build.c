@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "column_format.h"
 #include "messages.h"
 
@@ -97,24 +98,6 @@ static uint64_t S_hash(const void *bytes, size_t n)
 	return h ^ h >> 29;
 }
 
-/* Makes room for one more element of size bytes. */
-static bool S_room(void *array, size_t n, size_t *cap, size_t size)
-{
-	void *p, **slot = array;
-	size_t more = *cap ? 2 * *cap : 64;
-
-	if (n < *cap)
-		return true;
-	if (more > SIZE_MAX / 2 / size)
-		return false;
-	p = realloc(*slot, more * size);
-	if (!p)
-		return false;
-	*slot = p;
-	*cap = more;
-	return true;
-}
-
 static bool S_rehash(struct gathered *g)
 {
 	size_t n = g->n_slots ? 2 * g->n_slots : 64;
@@ -140,7 +123,6 @@ static bool S_rehash(struct gathered *g)
 static struct value *S_value(struct gathered *g, const char *slug)
 {
 	size_t i;
-	void *room;
 
 	if (2 * (g->n_values + 1) > g->n_slots && !S_rehash(g))
 		return NULL;
@@ -148,10 +130,8 @@ static struct value *S_value(struct gathered *g, const char *slug)
 	     i = (i + 1) & (g->n_slots - 1))
 		if (strcmp(g->value[g->slot[i] - 1].slug, slug) == 0)
 			return &g->value[g->slot[i] - 1];
-	room = g->value;
-	if (!S_room(&room, g->n_values, &g->cap_values, sizeof *g->value))
+	if (!array_more(&g->value, &g->cap_values, g->n_values, sizeof *g->value, 64))
 		return NULL;
-	g->value = room;
 	memset(&g->value[g->n_values], 0, sizeof *g->value);
 	g->value[g->n_values].slug = strdup(slug);
 	if (!g->value[g->n_values].slug)
@@ -192,7 +172,6 @@ enum status column_builder_value(struct column_builder *b, uint32_t docid,
 	struct gathered *g = &b->facet[facet];
 	enum status st = S_docid(b, docid, err);
 	struct value *v;
-	void *room;
 
 	if (st)
 		return st;
@@ -200,10 +179,8 @@ enum status column_builder_value(struct column_builder *b, uint32_t docid,
 	if (!v || !S_text(&v->label, label))
 		return err_nomem(err);
 	v->used = true;
-	room = g->pair;
-	if (!S_room(&room, g->n_pairs, &g->cap_pairs, sizeof *g->pair))
+	if (!array_more(&g->pair, &g->cap_pairs, g->n_pairs, sizeof *g->pair, 64))
 		return err_nomem(err);
-	g->pair = room;
 	g->pair[g->n_pairs].docid = docid;
 	g->pair[g->n_pairs++].value = (uint32_t)(v - g->value);
 	return ST_OK;
@@ -311,7 +288,6 @@ static bool S_number_set(uint32_t *number, struct laid *l, size_t to, uint32_t *
 {
 	const uint32_t *m = l->member;
 	size_t from = l->set_start[l->head.n_sets], n = to - from, i;
-	void *room;
 
 	if (2 * ((size_t)l->head.n_sets + 1) > *n_slots) {
 		size_t more = *n_slots ? 2 * *n_slots : 64;
@@ -342,10 +318,8 @@ static bool S_number_set(uint32_t *number, struct laid *l, size_t to, uint32_t *
 			return true;
 		}
 	}
-	room = l->set_start;
-	if (!S_room(&room, (size_t)l->head.n_sets + 1, &l->cap_sets, 4))
+	if (!array_more(&l->set_start, &l->cap_sets, (size_t)l->head.n_sets + 1, 4, 64))
 		return false;
-	l->set_start = room;
 	(*slot)[i] = ++l->head.n_sets;
 	l->set_start[l->head.n_sets] = (uint32_t)to;
 	*number = l->head.n_sets - 1;
@@ -357,7 +331,6 @@ static enum status S_lay_sets(struct laid *l, const struct column_builder *b,
 {
 	uint32_t *slot = NULL, number;
 	size_t n_slots = 0;
-	void *room = NULL;
 	bool ok;
 
 	for (size_t i = 0; i < g->n_pairs; i++)
@@ -365,14 +338,10 @@ static enum status S_lay_sets(struct laid *l, const struct column_builder *b,
 	if (g->n_pairs)
 		qsort(g->pair, g->n_pairs, sizeof *g->pair, S_by_document);
 	l->set_of = calloc((size_t)b->last + 1, sizeof *l->set_of);
-	ok = l->set_of && S_room(&room, 0, &l->cap_sets, 4);
-	l->set_start = room;
-	if (ok) {
+	ok = l->set_of && array_more(&l->set_start, &l->cap_sets, 0, 4, 64) &&
+	     array_more(&l->member, &l->cap_members, 0, 4, 64);
+	if (ok)
 		l->set_start[0] = 0;
-		room = NULL;
-		ok = S_room(&room, 0, &l->cap_members, 4);
-		l->member = room;
-	}
 	/* Set 0: no value. */
 	ok = ok && S_number_set(&number, l, 0, &slot, &n_slots);
 	for (size_t i = 0; ok && i < g->n_pairs;) {
@@ -382,9 +351,7 @@ static enum status S_lay_sets(struct laid *l, const struct column_builder *b,
 		for (; ok && i < g->n_pairs && g->pair[i].docid == d; i++) {
 			if (n > start && l->member[n - 1] == g->pair[i].value)
 				continue; /* given twice */
-			room = l->member;
-			ok = S_room(&room, n, &l->cap_members, 4);
-			l->member = room;
+			ok = array_more(&l->member, &l->cap_members, n, 4, 64);
 			if (ok)
 				l->member[n++] = g->pair[i].value;
 		}

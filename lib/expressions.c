@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "query.h"
 
 /*
@@ -198,30 +199,10 @@ static bool S_lead(struct expressions *e, const char *stem, size_t n, uint32_t p
 	for (size_t i = 0; i < s->n_places; i++)
 		if (s->place[i] == place)
 			return true;
-	if (s->n_places == s->cap) {
-		size_t cap = s->cap ? 2 * s->cap : 4;
-		uint32_t *v = realloc(s->place, cap * sizeof *v);
-
-		if (!v)
-			return false;
-		s->place = v;
-		s->cap = cap;
-	}
+	if (!array_more(&s->place, &s->cap, s->n_places, sizeof *s->place, 4))
+		return false;
 	s->place[s->n_places++] = place;
 	return s->stem != NULL;
-}
-
-static bool S_grow(void **v, size_t *cap, size_t n, size_t size)
-{
-	void *more;
-
-	if (n < *cap)
-		return true;
-	*cap = *cap ? 2 * *cap : 256;
-	more = realloc(*v, *cap * size);
-	if (more)
-		*v = more;
-	return more != NULL;
 }
 
 static struct expression *S_known(struct expressions *e, const char *name, size_t n)
@@ -247,7 +228,7 @@ static enum status S_add(struct expressions *e, const struct entry *entry,
 			x->window = entry->span + SLACK;
 		return ST_OK;
 	}
-	if (!S_grow((void **)&e->v, &e->cap, e->n, sizeof *e->v))
+	if (!array_more(&e->v, &e->cap, e->n, sizeof *e->v, 256))
 		return err_nomem(err);
 	x = &e->v[e->n];
 	*x = (struct expression){.name = arena_copy(e->arena, name, n),
@@ -266,8 +247,8 @@ static enum status S_add(struct expressions *e, const struct entry *entry,
 				same->need++;
 			continue;
 		}
-		if (!S_grow((void **)&e->place, &e->cap_places, e->n_places,
-			    sizeof *e->place))
+		if (!array_more(&e->place, &e->cap_places, e->n_places,
+				sizeof *e->place, 256))
 			return err_nomem(err);
 		e->place[e->n_places] =
 			(struct place){.expression = (uint32_t)e->n, .need = 1};

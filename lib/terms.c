@@ -1,4 +1,5 @@
 #include "terms.h"
+#include "array.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -34,15 +35,8 @@ static enum status S_add(struct postings *p, const char *term, size_t n,
 {
 	struct posting *k;
 
-	if (p->n == p->cap) {
-		size_t cap = p->cap ? p->cap * 2 : 256;
-		struct posting *v = realloc(p->v, cap * sizeof *v);
-
-		if (!v)
-			return err_nomem(err);
-		p->v = v;
-		p->cap = cap;
-	}
+	if (!array_more(&p->v, &p->cap, p->n, sizeof *p->v, 256))
+		return err_nomem(err);
 	k = &p->v[p->n++];
 	k->term = (const char *)(uintptr_t)p->bytes.len;
 	k->position = position;

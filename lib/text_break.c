@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "text_icu.h"
+#include "array.h"
 
 static enum status S_set_text(UBreakIterator **it, UBreakIteratorType type,
 			      const char *locale, struct icu *u, const char *p,
@@ -71,16 +72,9 @@ static enum status S_offsets(size_t **out, size_t *n_out, UBreakIterator *it,
 	int32_t q;
 
 	for (q = ubrk_first(it); q != UBRK_DONE; q = ubrk_next(it)) {
-		if (n == cap) {
-			size_t more = cap ? cap * 2 : 64;
-			size_t *w = realloc(v, more * sizeof *w);
-
-			if (!w) {
-				free(v);
-				return err_nomem(err);
-			}
-			v = w;
-			cap = more;
+		if (!array_more(&v, &cap, n, sizeof *v, 64)) {
+			free(v);
+			return err_nomem(err);
 		}
 		v[n++] = (size_t)q;
 	}

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "messages.h"
+#include "array.h"
 #include "text_parts.h"
 
 /* Sentence_Break of Unicode 15.0; letters without case (OLetter) are not known. */
@@ -220,15 +221,8 @@ struct starts {
 
 static bool S_put(struct starts *s, size_t at)
 {
-	if (s->n == s->cap) {
-		size_t cap = s->cap ? s->cap * 2 : 16;
-		size_t *v = realloc(s->v, cap * sizeof *v);
-
-		if (!v)
-			return false;
-		s->v = v;
-		s->cap = cap;
-	}
+	if (!array_more(&s->v, &s->cap, s->n, sizeof *s->v, 16))
+		return false;
 	s->v[s->n++] = at;
 	return true;
 }

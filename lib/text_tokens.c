@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "messages.h"
+#include "array.h"
 #include "text_parts.h"
 
 void tokens_init(struct tokens *t)
@@ -46,15 +47,8 @@ static const char *S_surface(const struct tokens *t, const struct token *k)
 
 static struct token *S_new(struct tokens *t)
 {
-	if (t->n == t->cap) {
-		size_t cap = t->cap ? t->cap * 2 : 64;
-		struct token *v = realloc(t->v, cap * sizeof *v);
-
-		if (!v)
-			return NULL;
-		t->v = v;
-		t->cap = cap;
-	}
+	if (!array_more(&t->v, &t->cap, t->n, sizeof *t->v, 64))
+		return NULL;
 	return &t->v[t->n++];
 }
 

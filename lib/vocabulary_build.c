@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "messages.h"
 #include "vocabulary_format.h"
 
@@ -75,15 +76,8 @@ static enum status S_link(struct vocabulary_builder *b, const char *stem,
 
 	if (n == 0 || n >= STEM_MAX || b->n_links >= UINT32_MAX)
 		return err_set(err, ST_INTERNAL, _("a stem of %zu bytes"), n);
-	if (b->n_links == b->cap_links) {
-		size_t cap = b->cap_links ? 2 * b->cap_links : 1024;
-		struct link *p = realloc(b->link, cap * sizeof *p);
-
-		if (!p)
-			return err_nomem(err);
-		b->link = p;
-		b->cap_links = cap;
-	}
+	if (!array_more(&b->link, &b->cap_links, b->n_links, sizeof *b->link, 1024))
+		return err_nomem(err);
 	b->link[b->n_links].at = b->stems.len;
 	b->link[b->n_links].n = (uint32_t)n;
 	b->link[b->n_links].word = b->n_words;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "array.h"
 #include "proximity.h"
 
 /* ---- the query ---- */
@@ -203,15 +204,8 @@ static enum status S_note(struct gather *g, const struct item *item, enum field 
 			g->v[i].times++;
 			return ST_OK;
 		}
-	if (g->n == g->cap) {
-		size_t cap = g->cap ? 2 * g->cap : 32;
-		struct found *v = realloc(g->v, cap * sizeof *v);
-
-		if (!v)
-			return err_nomem(err);
-		g->v = v;
-		g->cap = cap;
-	}
+	if (!array_more(&g->v, &g->cap, g->n, sizeof *g->v, 32))
+		return err_nomem(err);
 	g->v[g->n++] = f;
 	return ST_OK;
 }

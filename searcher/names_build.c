@@ -3,21 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "latin.h"
 #include "query.h"
-
-static bool S_room(void **v, size_t *cap, size_t n, size_t size)
-{
-	void *more;
-
-	if (n < *cap)
-		return true;
-	*cap = *cap ? 2 * *cap : 512;
-	more = realloc(*v, *cap * size);
-	if (more)
-		*v = more;
-	return more != NULL;
-}
 
 size_t names_slug(char out[SLUG_MAX], const char *text, size_t n, bool plain, bool glue)
 {
@@ -71,7 +59,7 @@ static bool S_add(struct names *n, const struct entry *e)
 	size_t *count = e->facet == FACET_GROUP ? &n->n_groups : &n->n_places;
 	size_t *cap = e->facet == FACET_GROUP ? &n->cap_groups : &n->cap_places;
 
-	if (!S_room((void **)v, cap, *count, sizeof **v))
+	if (!array_more(v, cap, *count, sizeof **v, 512))
 		return false;
 	(*v)[(*count)++] = *e;
 	return true;
@@ -92,8 +80,8 @@ static bool S_add_words(struct names *n, const char *printed, const struct entry
 		if (utf8_count(part, len) < 4 || lexicon_is_stop(n->lexicon, part, len))
 			continue;
 		w.text = arena_copy(n->arena, part, len);
-		if (!w.text || !S_room((void **)&n->word, &n->cap_words, n->n_words,
-				       sizeof *n->word))
+		if (!w.text || !array_more(&n->word, &n->cap_words, n->n_words,
+					   sizeof *n->word, 512))
 			return false;
 		n->word[n->n_words++] = w;
 	}
@@ -184,7 +172,7 @@ static bool S_add_glued(struct names *n, const char *printed)
 	len = names_slug(slug, printed, strlen(printed), true, true);
 	copy = arena_copy(n->arena, slug, len);
 	if (!copy ||
-	    !S_room((void **)&n->glued, &n->cap_glued, n->n_glued, sizeof *n->glued))
+	    !array_more(&n->glued, &n->cap_glued, n->n_glued, sizeof *n->glued, 512))
 		return false;
 	n->glued[n->n_glued++] = (struct glued){copy, printed};
 	return true;

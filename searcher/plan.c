@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "expand.h"
 #include "filter.h"
 #include "messages.h"
@@ -16,15 +17,8 @@ struct docset *plan_set(struct plan *p)
 
 	if (!s)
 		return NULL;
-	if (p->n_sets == p->cap_sets) {
-		size_t cap = p->cap_sets ? 2 * p->cap_sets : 8;
-		struct docset **v = realloc(p->sets, cap * sizeof *v);
-
-		if (!v)
-			return NULL;
-		p->sets = v;
-		p->cap_sets = cap;
-	}
+	if (!array_more(&p->sets, &p->cap_sets, p->n_sets, sizeof *p->sets, 8))
+		return NULL;
 	if (docset_init(s, reader_last(p->engine->reader), NULL))
 		return NULL;
 	p->sets[p->n_sets++] = s;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "terms.h"
 
 #define STEMS_MAX    64	    /* of the subject, asked for */
@@ -91,15 +92,8 @@ static enum status S_add_topics(struct topics *to, struct similar *s, const char
 		st = stem_word(stem, &n, s->e->stemmer, t->surface, t->surface_n, err);
 		if (st)
 			break;
-		if (to->n == to->cap) {
-			size_t cap = to->cap ? 2 * to->cap : 1024;
-			const char **v = realloc(to->stem, cap * sizeof *v);
-
-			if (!v)
-				return err_nomem(err);
-			to->stem = v;
-			to->cap = cap;
-		}
+		if (!array_more(&to->stem, &to->cap, to->n, sizeof *to->stem, 1024))
+			return err_nomem(err);
 		to->stem[to->n] = arena_copy(s->a->arena, stem, n);
 		if (!to->stem[to->n++])
 			return err_nomem(err);
@@ -161,15 +155,8 @@ static enum status S_gather(struct similar *s, enum field field,
 		st = stem_word(stem, &k, s->e->stemmer, t->surface, t->surface_n, err);
 		if (st)
 			break;
-		if (s->n == s->cap) {
-			size_t cap = s->cap ? 2 * s->cap : 256;
-			struct feature *v = realloc(s->v, cap * sizeof *v);
-
-			if (!v)
-				return err_nomem(err);
-			s->v = v;
-			s->cap = cap;
-		}
+		if (!array_more(&s->v, &s->cap, s->n, sizeof *s->v, 256))
+			return err_nomem(err);
 		f = &s->v[s->n];
 		memset(f, 0, sizeof *f);
 		f->stem = arena_copy(s->a->arena, stem, k);

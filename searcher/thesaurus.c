@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "query.h"
 
 #define LETTERS_INFLECTED 4 /* shorter words stand only for themselves */
@@ -62,15 +63,8 @@ static enum status S_stem(const char **out, struct arena *arena, struct stemmer 
 
 static bool S_add_word(struct thesaurus *t, const struct thesaurus_word *w)
 {
-	if (t->n_words == t->cap_words) {
-		size_t cap = t->cap_words ? 2 * t->cap_words : 256;
-		struct thesaurus_word *v = realloc(t->word, cap * sizeof *v);
-
-		if (!v)
-			return false;
-		t->word = v;
-		t->cap_words = cap;
-	}
+	if (!array_more(&t->word, &t->cap_words, t->n_words, sizeof *t->word, 256))
+		return false;
 	t->word[t->n_words++] = *w;
 	return true;
 }
