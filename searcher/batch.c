@@ -222,10 +222,8 @@ static enum status S_error(struct buf *out, const json_t *id, const char *code,
 	emit_open(&e, '{');
 	emit_key(&e, "error");
 	emit_open(&e, '{');
-	emit_key(&e, "code");
-	emit_str(&e, code);
-	emit_key(&e, "message");
-	emit_str(&e, message);
+	emit_str_at(&e, "code", code);
+	emit_str_at(&e, "message", message);
 	emit_key(&e, "column");
 	if (column)
 		emit_size(&e, column);

@@ -162,3 +162,21 @@ void emit_strs(struct emit *e, char *const *v, size_t n)
 		emit_str(e, v[i]);
 	emit_close(e, ']');
 }
+
+void emit_str_at(struct emit *e, const char *key, const char *s)
+{
+	emit_key(e, key);
+	emit_str(e, s);
+}
+
+void emit_size_at(struct emit *e, const char *key, size_t n)
+{
+	emit_key(e, key);
+	emit_size(e, n);
+}
+
+void emit_bool_at(struct emit *e, const char *key, bool v)
+{
+	emit_key(e, key);
+	emit_bool(e, v);
+}

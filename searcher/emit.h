@@ -33,4 +33,9 @@ void emit_text(struct emit *e, const char *s, size_t n);
 void emit_str(struct emit *e, const char *s); /* NULL: null */
 void emit_strs(struct emit *e, char *const *v, size_t n);
 
+/* A key and its value. */
+void emit_str_at(struct emit *e, const char *key, const char *s);
+void emit_size_at(struct emit *e, const char *key, size_t n);
+void emit_bool_at(struct emit *e, const char *key, bool v);
+
 #endif

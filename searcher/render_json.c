@@ -20,8 +20,7 @@ static void S_spans(struct emit *e, const struct span *v, size_t n)
 static void S_snippet(struct emit *e, const struct snippet *s)
 {
 	emit_open(e, '{');
-	emit_key(e, "field");
-	emit_str(e, field_table[s->field].name);
+	emit_str_at(e, "field", field_table[s->field].name);
 	emit_key(e, "line");
 	if (s->line)
 		emit_size(e, s->line);
@@ -37,12 +36,9 @@ static void S_snippet(struct emit *e, const struct snippet *s)
 static void S_source(struct emit *e, const struct ficha *f)
 {
 	emit_open(e, '{');
-	emit_key(e, "path");
-	emit_str(e, f->source_path ? f->source_path : "");
-	emit_key(e, "line_start");
-	emit_size(e, f->line_start);
-	emit_key(e, "line_end");
-	emit_size(e, f->line_end);
+	emit_str_at(e, "path", f->source_path ? f->source_path : "");
+	emit_size_at(e, "line_start", f->line_start);
+	emit_size_at(e, "line_end", f->line_end);
 	emit_close(e, '}');
 }
 
@@ -53,19 +49,15 @@ static void S_explained(struct emit *e, const struct hit *h)
 		const struct explained *x = &h->explained[i];
 
 		emit_open(e, '{');
-		emit_key(e, "word");
-		emit_str(e, x->word);
-		emit_key(e, "term");
-		emit_str(e, x->term);
-		emit_key(e, "kind");
-		emit_str(e, x->kind);
+		emit_str_at(e, "word", x->word);
+		emit_str_at(e, "term", x->term);
+		emit_str_at(e, "kind", x->kind);
 		emit_key(e, "field");
 		if (x->field == F_NONE)
 			emit_null(e);
 		else
 			emit_str(e, field_table[x->field].name);
-		emit_key(e, "times");
-		emit_size(e, x->times);
+		emit_size_at(e, "times", x->times);
 		emit_key(e, "weight");
 		emit_round(e, x->weight, 1e4);
 		emit_close(e, '}');
@@ -79,10 +71,8 @@ static void S_similar(struct emit *e, const struct hit *h)
 	emit_open(e, '[');
 	for (size_t i = 0; i < h->n_terms; i++) {
 		emit_open(e, '{');
-		emit_key(e, "word");
-		emit_str(e, h->terms[i].word);
-		emit_key(e, "field");
-		emit_str(e, field_table[h->terms[i].field].name);
+		emit_str_at(e, "word", h->terms[i].word);
+		emit_str_at(e, "field", field_table[h->terms[i].field].name);
 		emit_key(e, "weight");
 		emit_round(e, h->terms[i].weight, 1e4);
 		emit_close(e, '}');
@@ -92,12 +82,9 @@ static void S_similar(struct emit *e, const struct hit *h)
 	emit_open(e, '[');
 	for (size_t i = 0; i < h->n_facets; i++) {
 		emit_open(e, '{');
-		emit_key(e, "facet");
-		emit_str(e, facet_table[h->facets[i].facet].name);
-		emit_key(e, "value");
-		emit_str(e, h->facets[i].value);
-		emit_key(e, "label");
-		emit_str(e, h->facets[i].label);
+		emit_str_at(e, "facet", facet_table[h->facets[i].facet].name);
+		emit_str_at(e, "value", h->facets[i].value);
+		emit_str_at(e, "label", h->facets[i].label);
 		emit_close(e, '}');
 	}
 	emit_close(e, ']');
@@ -113,28 +100,21 @@ static void S_hit(struct emit *e, const struct answer *a, const struct hit *h)
 		emit_size(e, h->rank);
 	else
 		emit_null(e);
-	emit_key(e, "id");
-	emit_str(e, f->id);
+	emit_str_at(e, "id", f->id);
 	emit_key(e, "score");
 	emit_round(e, h->score, 1e4);
-	emit_key(e, "title");
-	emit_str(e, f->text[F_TITLE]);
-	emit_key(e, "municipality");
-	emit_str(e, f->municipalities.n ? f->municipalities.v[0] : NULL);
-	emit_key(e, "cut_code");
-	emit_str(e, f->cut_code);
-	emit_key(e, "region");
-	emit_str(e, f->region);
+	emit_str_at(e, "title", f->text[F_TITLE]);
+	emit_str_at(e, "municipality",
+		    f->municipalities.n ? f->municipalities.v[0] : NULL);
+	emit_str_at(e, "cut_code", f->cut_code);
+	emit_str_at(e, "region", f->region);
 	emit_key(e, "sello_lines");
 	emit_strs(e, f->sello_lines.v, f->sello_lines.n);
 	emit_key(e, "population_groups");
 	emit_strs(e, f->population_groups.v, f->population_groups.n);
-	emit_key(e, "date_start");
-	emit_str(e, f->date_start);
-	emit_key(e, "date_end");
-	emit_str(e, f->date_end);
-	emit_key(e, "ongoing");
-	emit_bool(e, f->ongoing);
+	emit_str_at(e, "date_start", f->date_start);
+	emit_str_at(e, "date_end", f->date_end);
+	emit_bool_at(e, "ongoing", f->ongoing);
 	emit_key(e, "source");
 	S_source(e, f);
 	emit_key(e, "missing");
@@ -160,12 +140,9 @@ static void S_expansions(struct emit *e, const struct plan *p)
 		const struct expansion *x = &p->expansions[i];
 
 		emit_open(e, '{');
-		emit_key(e, "word");
-		emit_str(e, x->word);
-		emit_key(e, "kind");
-		emit_str(e, x->kind);
-		emit_key(e, "strength");
-		emit_str(e, x->strength);
+		emit_str_at(e, "word", x->word);
+		emit_str_at(e, "kind", x->kind);
+		emit_str_at(e, "strength", x->strength);
 		emit_key(e, "to");
 		emit_strs(e, (char *const *)x->to, x->n_to);
 		emit_close(e, '}');
@@ -180,17 +157,13 @@ static void S_notices(struct emit *e, const struct answer *a)
 		const struct notice *n = &a->notices[i];
 
 		emit_open(e, '{');
-		emit_key(e, "code");
-		emit_str(e, n->code);
-		emit_key(e, "message");
-		emit_str(e, n->message);
+		emit_str_at(e, "code", n->code);
+		emit_str_at(e, "message", n->message);
 		if (n->word) {
-			emit_key(e, "word");
-			emit_str(e, n->word);
+			emit_str_at(e, "word", n->word);
 		}
 		if (n->count) {
-			emit_key(e, "count");
-			emit_size(e, n->count);
+			emit_size_at(e, "count", n->count);
 		}
 		emit_close(e, '}');
 	}
@@ -213,18 +186,13 @@ static void S_facet(struct emit *e, const struct facet_counts *f, enum facet fac
 	emit_open(e, '[');
 	for (size_t i = 0; i < f->n; i++) {
 		emit_open(e, '{');
-		emit_key(e, "value");
-		emit_str(e, f->v[i].value);
-		emit_key(e, "label");
-		emit_str(e, render_label(f->v[i].label));
+		emit_str_at(e, "value", f->v[i].value);
+		emit_str_at(e, "label", render_label(f->v[i].label));
 		if (facet == FACET_MUNICIPALITY && f->v[i].parent[0]) {
-			emit_key(e, "region");
-			emit_str(e, f->v[i].parent);
+			emit_str_at(e, "region", f->v[i].parent);
 		}
-		emit_key(e, "count");
-		emit_size(e, f->v[i].count);
-		emit_key(e, "selected");
-		emit_bool(e, f->v[i].selected);
+		emit_size_at(e, "count", f->v[i].count);
+		emit_bool_at(e, "selected", f->v[i].selected);
 		emit_close(e, '}');
 	}
 	emit_close(e, ']');
@@ -238,10 +206,8 @@ static void S_cross(struct emit *e, const struct answer *a)
 				  *columns = &a->facets[r->cross[1]];
 
 	emit_open(e, '{');
-	emit_key(e, "rows");
-	emit_str(e, facet_table[r->cross[0]].name);
-	emit_key(e, "columns");
-	emit_str(e, facet_table[r->cross[1]].name);
+	emit_str_at(e, "rows", facet_table[r->cross[0]].name);
+	emit_str_at(e, "columns", facet_table[r->cross[1]].name);
 	emit_key(e, "row_values");
 	S_facet(e, rows, r->cross[0]);
 	emit_key(e, "column_values");
@@ -277,22 +243,17 @@ static void S_head(struct emit *e, const struct answer *a)
 	const struct request *r = a->request;
 
 	emit_open(e, '{');
-	emit_key(e, "format_version");
-	emit_size(e, FORMAT_VERSION);
+	emit_size_at(e, "format_version", FORMAT_VERSION);
 	if (r->command == CMD_SIMILAR) {
-		emit_key(e, "similar_to");
-		emit_str(e, r->ids.n ? r->ids.v[0] : NULL);
+		emit_str_at(e, "similar_to", r->ids.n ? r->ids.v[0] : NULL);
 	} else {
 		emit_key(e, "query");
 		emit_text(e, r->query, r->query_n);
-		emit_key(e, "match");
-		emit_str(e, S_match(a->match));
+		emit_str_at(e, "match", S_match(a->match));
 	}
-	emit_key(e, "total");
-	emit_size(e, a->total);
+	emit_size_at(e, "total", a->total);
 	if (r->command != CMD_FACETS) {
-		emit_key(e, "offset");
-		emit_size(e, r->offset);
+		emit_size_at(e, "offset", r->offset);
 		emit_key(e, "limit");
 		if (r->limit == LIMIT_ALL)
 			emit_null(e);
@@ -302,12 +263,10 @@ static void S_head(struct emit *e, const struct answer *a)
 	emit_key(e, "elapsed_ms");
 	emit_round(e, a->elapsed_ms, 1e2);
 	if (a->run) {
-		emit_key(e, "run");
-		emit_str(e, a->run);
+		emit_str_at(e, "run", a->run);
 	}
 	if (r->command != CMD_SIMILAR) {
-		emit_key(e, "suggestion");
-		emit_str(e, a->suggestion);
+		emit_str_at(e, "suggestion", a->suggestion);
 		emit_key(e, "expansions");
 		S_expansions(e, a->plan);
 	}
