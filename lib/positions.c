@@ -489,6 +489,12 @@ size_t positions_get(uint32_t *out, const struct positions_cursor *c)
 	uint32_t position = 0, delta;
 	size_t n = 0;
 
+	/* One byte each, mostly. */
+	while (c->body_n == c->count && n < c->count && p[n] - 1u < 0x7F) {
+		position += p[n];
+		out[n++] = position;
+	}
+	p += n;
 	while (n < c->count && S_varint(&delta, &p, end)) {
 		if (delta == 0 || delta > UINT32_MAX - position)
 			break;

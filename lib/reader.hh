@@ -92,7 +92,7 @@ struct remembered_phrase {
 	std::string key;
 	std::unique_ptr<bits> asked, found;
 };
-#define PHRASES_REMEMBERED 8
+#define PHRASES_REMEMBERED 32 /* a phrase typed once is one for each field */
 
 struct reader {
 	Xapian::Database db;

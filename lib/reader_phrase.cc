@@ -59,13 +59,15 @@ class search
 	    : r(r_), limit(limit_), places(p), window(window_), at(p.size())
 	{
 	}
-	/* Each adds to `found` those of the documents that match. */
-	void adjacent(struct docset &found, const struct docset &docs);
+	/* Each adds to `found` those of the documents that match; all of docs
+	 * have the words. */
+	void adjacent(struct docset &found, const struct docset &within);
 	void windowed(struct docset &found, const std::vector<uint32_t> &docs,
 		      bool ordered);
 
       private:
 	std::vector<struct positions_cursor> cursors(const struct place &p);
+	uint32_t first(std::vector<struct positions_cursor> &c, uint32_t from);
 	size_t here(std::vector<uint32_t> &v, std::vector<struct positions_cursor> &c,
 		    uint32_t d);
 	void read(struct lists &out, const struct place &p,
@@ -143,19 +145,42 @@ size_t search::here(std::vector<uint32_t> &v, std::vector<struct positions_curso
 	return n;
 }
 
-/* Words side by side.  `begin` is where the phrase can begin in the document:
- * with each place there are fewer of these. */
-void search::adjacent(struct docset &found, const struct docset &docs)
+/* The first document >= from that has the place; 0 = there is none. */
+uint32_t search::first(std::vector<struct positions_cursor> &c, uint32_t from)
+{
+	uint32_t least = 0;
+
+	for (struct positions_cursor &x : c)
+		if (positions_seek(&x, from) && (!least || x.docid < least))
+			least = x.docid;
+	return least;
+}
+
+/* Words side by side: the lists go forward together, from a document that may
+ * have them all to the next; positions are read where it does.  `begin` is
+ * where the phrase can begin in the document: with each place there are fewer
+ * of these. */
+void search::adjacent(struct docset &found, const struct docset &within)
 {
 	std::vector<std::vector<struct positions_cursor>> c;
 	std::vector<uint32_t> begin, next;
 
 	for (const struct place &p : places)
 		c.push_back(cursors(p));
-	for (uint32_t d = docset_next(&docs, 1); d; d = docset_next(&docs, d + 1)) {
-		size_t n = here(begin, c[0], d), kept = 0;
-		uint32_t offset = (uint32_t)places[0].offset;
+	for (uint32_t d = docset_next(&within, 1); d;) {
+		uint32_t there = d, offset = (uint32_t)places[0].offset;
+		size_t n, kept = 0;
 
+		for (size_t k = 0; k < c.size() && there == d; k++)
+			there = first(c[k], d);
+		limit.tick(c.size());
+		if (there == 0)
+			return;
+		if (there != d) {
+			d = docset_next(&within, there);
+			continue;
+		}
+		n = here(begin, c[0], d);
 		for (size_t i = 0; i < n; i++)
 			if (begin[i] > offset)
 				begin[kept++] = begin[i] - offset;
@@ -176,6 +201,7 @@ void search::adjacent(struct docset &found, const struct docset &docs)
 		}
 		if (kept)
 			docset_add(&found, d);
+		d = docset_next(&within, d + 1);
 	}
 }
 
@@ -308,6 +334,16 @@ std::string S_key(const struct clause *q, const std::vector<struct place> &place
 	return key;
 }
 
+/* Adds the documents of `within` that have all the words. */
+void S_candidates(struct docset &into, struct reader *r, const struct clause *q,
+		  const struct docset &within, deadline &limit, struct err *err)
+{
+	struct clause all = *q;
+
+	all.op = Q_AND;
+	reader_evaluate(into, r, &all, within, limit, err);
+}
+
 bool S_within(const struct docset &a, const struct docset &b)
 {
 	for (size_t i = 0, n = docset_words(&a); i < n; i++)
@@ -343,17 +379,14 @@ void reader_positional(struct docset &into, struct reader *r, const struct claus
 			return;
 		}
 
-	std::unique_ptr<bits> asked(new bits(r->last)), found(new bits(r->last));
-	bits candidates(r->last);
-	struct clause all = *q;
-
-	docset_or(&asked->s, &within);
-	all.op = Q_AND;
-	reader_evaluate(candidates.s, r, &all, within, limit, err);
 	if (places.size() == 1) {
-		docset_or(&into, &candidates.s);
+		S_candidates(into, r, q, within, limit, err);
 		return;
 	}
+
+	std::unique_ptr<bits> asked(new bits(r->last)), found(new bits(r->last));
+
+	docset_or(&asked->s, &within);
 	for (struct place &p : places)
 		for (const std::string &t : p.terms)
 			p.frequency += reader_documents(r, t.c_str());
@@ -367,10 +400,12 @@ void reader_positional(struct docset &into, struct reader *r, const struct claus
 	search s(r, limit, places, window);
 
 	if (q->op == Q_PHRASE && window == places.size()) {
-		s.adjacent(found->s, candidates.s);
+		s.adjacent(found->s, within);
 	} else {
 		std::vector<uint32_t> docs;
+		bits candidates(r->last);
 
+		S_candidates(candidates.s, r, q, within, limit, err);
 		for (uint32_t d = docset_next(&candidates.s, 1); d;
 		     d = docset_next(&candidates.s, d + 1))
 			docs.push_back(d);
