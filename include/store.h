@@ -32,7 +32,7 @@
 extern "C" {
 #endif
 
-#define SCHEMA_VERSION 6
+#define SCHEMA_VERSION 7
 
 enum store_file {
 	STORE_GLASS,

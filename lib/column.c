@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "column_format.h"
-#include "messages.h"
+#include "sections.h"
 
 struct part { /* one facet, as pointers into the file */
 	uint32_t n_values, n_sets, n_members, n_bytes;
@@ -28,34 +28,6 @@ struct column {
 };
 
 /* ---- opening ---- */
-
-static enum status S_damaged(const char *what, struct err *err)
-{
-	return err_set(err, ST_DAMAGED,
-		       _("the index is damaged (%s); rebuild it: "
-			 "fichas-indexer build --rebuild SOURCE..."),
-		       what);
-}
-
-struct cursor {
-	const unsigned char *p;
-	size_t n, at;
-};
-
-/* The next section of count elements, or NULL where the file is too short.
- * Sections begin at multiples of eight. */
-static const void *S_take(struct cursor *c, uint64_t count, size_t size)
-{
-	uint64_t bytes = count * size; /* count < 2^34, size <= 8 */
-	uint64_t padded = (bytes + 7) & ~(uint64_t)7;
-	const void *p;
-
-	if (padded > c->n - c->at)
-		return NULL;
-	p = c->p + c->at;
-	c->at += (size_t)padded;
-	return p;
-}
 
 /* Rising offsets that begin at 0 and end at n. */
 static bool S_rising(const uint32_t *v, size_t count, uint32_t n)
@@ -92,17 +64,17 @@ static bool S_part_valid(const struct part *f)
 }
 
 static bool S_open_part(struct part *f, const struct column_facet_head *h,
-			struct cursor *c, uint32_t last)
+			struct sections *c, uint32_t last)
 {
 	f->n_values = h->n_values;
 	f->n_sets = h->n_sets;
 	f->n_members = h->n_members;
 	f->n_bytes = h->n_bytes;
-	f->set_of = S_take(c, (uint64_t)last + 1, 4);
-	f->set_start = S_take(c, (uint64_t)f->n_sets + 1, 4);
-	f->member = S_take(c, f->n_members, 4);
-	f->text_start = S_take(c, 3 * (uint64_t)f->n_values + 1, 4);
-	f->text = S_take(c, f->n_bytes, 1);
+	f->set_of = sections_take(c, (uint64_t)last + 1, 4);
+	f->set_start = sections_take(c, (uint64_t)f->n_sets + 1, 4);
+	f->member = sections_take(c, f->n_members, 4);
+	f->text_start = sections_take(c, 3 * (uint64_t)f->n_values + 1, 4);
+	f->text = sections_take(c, f->n_bytes, 1);
 	return f->set_of && f->set_start && f->member && f->text_start && f->text &&
 	       S_part_valid(f);
 }
@@ -129,34 +101,34 @@ static enum status S_scratch(struct column *c, struct err *err)
 	return ST_OK;
 }
 
-static enum status S_open(struct column *c, struct cursor *in, struct err *err)
+static enum status S_open(struct column *c, struct sections *in, struct err *err)
 {
-	const struct column_head *h = S_take(in, 1, sizeof *h);
+	const struct column_head *h = sections_take(in, 1, sizeof *h);
 	const uint64_t *documents;
 	size_t words;
 
 	if (!h || memcmp(h->magic, COLUMN_MAGIC, sizeof h->magic) != 0 ||
 	    h->n_facets != FACET_COUNT || h->last == UINT32_MAX)
-		return S_damaged("column", err);
+		return sections_damaged("column", err);
 	c->last = h->last;
-	documents = S_take(in, (uint64_t)c->last / 64 + 1, 8);
-	c->date = S_take(in, (uint64_t)c->last + 1, 4);
-	c->order = S_take(in, (uint64_t)c->last + 1, 4);
-	c->by_title = S_take(in, (uint64_t)c->last + 1, 4);
-	c->by_municipality = S_take(in, (uint64_t)c->last + 1, 4);
+	documents = sections_take(in, (uint64_t)c->last / 64 + 1, 8);
+	c->date = sections_take(in, (uint64_t)c->last + 1, 4);
+	c->order = sections_take(in, (uint64_t)c->last + 1, 4);
+	c->by_title = sections_take(in, (uint64_t)c->last + 1, 4);
+	c->by_municipality = sections_take(in, (uint64_t)c->last + 1, 4);
 	if (!documents || !c->date || !c->order || !c->by_title || !c->by_municipality)
-		return S_damaged("column", err);
+		return sections_damaged("column", err);
 	for (int f = 0; f < FACET_COUNT; f++)
 		if (!S_open_part(&c->facet[f], &h->facet[f], in, c->last))
-			return S_damaged("column", err);
-	if (in->at != in->n)
-		return S_damaged("column", err);
+			return sections_damaged("column", err);
+	if (!sections_end(in))
+		return sections_damaged("column", err);
 
 	/* A docset never has bits outside 1..last; nobody writes through it. */
 	words = (size_t)c->last / 64 + 1;
 	if ((documents[0] & 1) ||
 	    (documents[words - 1] & ~(uint64_t)0 << (c->last % 64) << 1))
-		return S_damaged("column", err);
+		return sections_damaged("column", err);
 	c->documents.word = (uint64_t *)(uintptr_t)documents;
 	c->documents.last = c->last;
 	return S_scratch(c, err);
@@ -165,13 +137,13 @@ static enum status S_open(struct column *c, struct cursor *in, struct err *err)
 enum status column_open(struct column **out, const void *bytes, size_t n,
 			struct err *err)
 {
-	struct cursor in = {bytes, n, 0};
+	struct sections in;
 	struct column *c;
-	enum status st;
+	enum status st = sections_start(&in, bytes, n, err);
 
 	*out = NULL;
-	if ((uintptr_t)bytes % 8 != 0)
-		return err_set(err, ST_INTERNAL, "%s", "column: not aligned");
+	if (st)
+		return st;
 	c = calloc(1, sizeof *c);
 	if (!c)
 		return err_nomem(err);
@@ -417,10 +389,7 @@ enum status column_count(struct docset *within, uint32_t *counts[FACET_COUNT],
 	size_t n_active = 0;
 
 	if (within->last != c->last || matched->last != c->last)
-		return err_set(err, ST_DAMAGED,
-			       _("the index is damaged (%s); rebuild it: "
-				 "fichas-indexer build --rebuild SOURCE..."),
-			       "column");
+		return sections_damaged("column", err);
 	for (int k = 0; k < FACET_COUNT; k++) {
 		const struct part *f = &c->facet[k];
 
@@ -448,10 +417,7 @@ enum status column_cross(uint32_t *out, const struct column *c, enum facet a,
 	size_t words = docset_words(&c->documents);
 
 	if (matched->last != c->last)
-		return err_set(err, ST_DAMAGED,
-			       _("the index is damaged (%s); rebuild it: "
-				 "fichas-indexer build --rebuild SOURCE..."),
-			       "column");
+		return sections_damaged("column", err);
 	memset(out, 0, (size_t)fa->n_values * fb->n_values * sizeof *out);
 	for (size_t w = 0; w < words; w++)
 		for (uint64_t left = S_word(c, matched, w); left; left &= left - 1) {

@@ -3,11 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "messages.h"
-
-#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "positions are read in place: only for little-endian machines"
-#endif
+#include "sections.h"
 
 struct positions {
 	uint32_t n_terms, last;
@@ -20,27 +16,9 @@ struct positions {
 
 /* ---- opening ---- */
 
-struct cursor {
-	const unsigned char *p;
-	size_t n, at;
-};
-
-/* The next part, or NULL where the file is too short. */
-static const void *S_take(struct cursor *c, uint64_t bytes)
+static bool S_open(struct positions *p, struct sections *in)
 {
-	uint64_t padded = (bytes + 7) & ~(uint64_t)7;
-	const void *p;
-
-	if (padded < bytes || padded > c->n - c->at)
-		return NULL;
-	p = c->p + c->at;
-	c->at += (size_t)padded;
-	return p;
-}
-
-static bool S_open(struct positions *p, struct cursor *in)
-{
-	const struct positions_head *h = S_take(in, sizeof *h);
+	const struct positions_head *h = sections_take(in, 1, sizeof *h);
 
 	if (!h || memcmp(h->magic, POSITIONS_MAGIC, sizeof h->magic) != 0 ||
 	    h->n_terms == UINT32_MAX || h->last > POSITIONS_DOCID_MAX)
@@ -49,34 +27,32 @@ static bool S_open(struct positions *p, struct cursor *in)
 	p->last = h->last;
 	p->data_bytes = h->data_bytes;
 	p->text_bytes = h->text_bytes;
-	p->data = S_take(in, h->data_bytes);
-	p->text = S_take(in, h->text_bytes);
-	p->text_start = S_take(in, ((uint64_t)h->n_terms + 1) * 4);
-	p->documents = S_take(in, (uint64_t)h->n_terms * 4);
-	p->occurrences = S_take(in, (uint64_t)h->n_terms * 4);
-	p->data_start = S_take(in, ((uint64_t)h->n_terms + 1) * 8);
+	p->data = sections_take(in, h->data_bytes, 1);
+	p->text = sections_take(in, h->text_bytes, 1);
+	p->text_start = sections_take(in, (uint64_t)h->n_terms + 1, 4);
+	p->documents = sections_take(in, h->n_terms, 4);
+	p->occurrences = sections_take(in, h->n_terms, 4);
+	p->data_start = sections_take(in, (uint64_t)h->n_terms + 1, 8);
 	return p->data && p->text && p->text_start && p->documents && p->occurrences &&
-	       p->data_start && in->at == in->n;
+	       p->data_start && sections_end(in);
 }
 
 enum status positions_open(struct positions **out, const void *bytes, size_t n,
 			   struct err *err)
 {
-	struct cursor in = {bytes, n, 0};
+	struct sections in;
 	struct positions *p;
+	enum status st = sections_start(&in, bytes, n, err);
 
 	*out = NULL;
-	if ((uintptr_t)bytes % 8 != 0)
-		return err_set(err, ST_INTERNAL, "%s", "positions: not aligned");
+	if (st)
+		return st;
 	p = calloc(1, sizeof *p);
 	if (!p)
 		return err_nomem(err);
 	if (!S_open(p, &in)) {
 		free(p);
-		return err_set(err, ST_DAMAGED,
-			       _("the index is damaged (%s); rebuild it: "
-				 "fichas-indexer build --rebuild SOURCE..."),
-			       POSITIONS_FILE);
+		return sections_damaged(POSITIONS_FILE, err);
 	}
 	*out = p;
 	return ST_OK;
@@ -229,19 +205,35 @@ void positions_start(struct positions_cursor *c, const struct positions *p, uint
 		S_end(c);
 		return;
 	}
-	c->n_packed = c->bare ? n / POSITIONS_BLOCK : 0;
+	c->n_packed = n / POSITIONS_BLOCK;
 	c->table = c->p;
 	c->p += (size_t)c->n_blocks * 8;
 	c->block_end = c->p;
 }
 
-/* The packed block is as long as its two first bytes say. */
-static bool S_packed(const unsigned char *p, size_t n)
+/* Enters the packed block of c->p[0..bytes); false where it is none. */
+static bool S_packed(struct positions_cursor *c, size_t bytes)
 {
-	return n > 2 && (p[0] == 1 || p[0] == 2 || p[0] == 4) &&
-	       (p[1] <= 2 || p[1] == 8) &&
-	       n == POSITIONS_PACKED + POSITIONS_BLOCK * p[0] +
-			       POSITIONS_BLOCK / 2 * p[1];
+	const unsigned char *p = c->p;
+	size_t head;
+
+	if (bytes <= POSITIONS_PACKED || (p[0] != 1 && p[0] != 2 && p[0] != 4) ||
+	    (p[1] > 2 && p[1] != 8) || (p[2] > 2 && p[2] != 4))
+		return false;
+	head = POSITIONS_PACKED + POSITIONS_BLOCK * p[0] + POSITIONS_BLOCK / 2 * p[1] +
+	       POSITIONS_BLOCK * p[2];
+	if (c->bare ? bytes != head : bytes <= head)
+		return false;
+	c->gap_bytes = p[0];
+	c->count_halves = p[1];
+	c->extra_bytes = p[2];
+	c->gaps = p + POSITIONS_PACKED;
+	c->counts = c->gaps + POSITIONS_BLOCK * p[0];
+	c->extras = c->counts + POSITIONS_BLOCK / 2 * p[1];
+	c->at = 0;
+	if (!c->bare)
+		c->p += head;
+	return true;
 }
 
 /* Enters block c->block, which begins at c->block_end. */
@@ -259,13 +251,9 @@ static bool S_block(struct positions_cursor *c)
 	c->p = c->block_end;
 	c->block_end += bytes;
 	c->gaps = NULL;
-	if (c->block++ < c->n_packed) {
-		if (!S_packed(c->p, bytes)) {
-			S_end(c);
-			return false;
-		}
-		c->gaps = c->p + POSITIONS_PACKED;
-		c->at = 0;
+	if (c->block++ < c->n_packed && !S_packed(c, bytes)) {
+		S_end(c);
+		return false;
 	}
 	return true;
 }
@@ -283,12 +271,9 @@ static inline uint32_t S_number(const unsigned char *v, unsigned bytes, size_t i
 	return two;
 }
 
-/* Count i of the packed block at hand. */
-static inline uint32_t S_count(const struct positions_cursor *c, size_t i)
+/* Count i of a packed list. */
+static inline uint32_t S_count(const unsigned char *v, unsigned halves, size_t i)
 {
-	unsigned bytes = c->gaps[-2], halves = c->gaps[-1];
-	const unsigned char *v = c->gaps + (size_t)POSITIONS_BLOCK * bytes;
-
 	if (halves == 0)
 		return 1;
 	if (halves == 1)
@@ -297,21 +282,64 @@ static inline uint32_t S_count(const struct positions_cursor *c, size_t i)
 }
 
 /* The next document of a packed block that has one. */
-static bool S_next_packed(struct positions_cursor *c)
+static inline bool S_next_packed(struct positions_cursor *c)
 {
-	uint32_t gap = S_number(c->gaps, c->gaps[-2], c->at);
+	uint32_t gap = S_number(c->gaps, c->gap_bytes, c->at);
+	uint32_t count = S_count(c->counts, c->count_halves, c->at);
+	size_t body_n = c->bare ? 0 : count;
 
-	c->count = S_count(c, c->at);
-	if (gap == 0 || gap > c->last - c->docid || c->count == 0) {
+	if (c->extra_bytes && !c->bare)
+		body_n += S_number(c->extras, c->extra_bytes, c->at);
+	if (gap == 0 || gap > c->last - c->docid || count == 0 ||
+	    body_n > (size_t)(c->block_end - c->p)) {
 		S_end(c);
 		return false;
 	}
 	c->docid += gap;
+	c->count = count;
+	c->body = c->p;
+	c->body_n = body_n;
+	c->p += body_n;
 	if (++c->at == POSITIONS_BLOCK) {
 		c->gaps = NULL;
 		c->p = c->block_end;
 	}
 	return true;
+}
+
+/* Passes by documents of the packed block at hand before docid, but for its
+ * last: those of the usual widths, one step each; S_next_packed() looks closely
+ * at the one that it stops before.  Inlined for each width. */
+static inline void S_pass_usual(struct positions_cursor *c, uint32_t docid,
+				unsigned halves)
+{
+	uint32_t at = c->at;
+	uint64_t d = c->docid;
+	size_t bodies = 0;
+
+	while (at < POSITIONS_BLOCK - 1 && d + c->gaps[at] < docid) {
+		d += c->gaps[at];
+		bodies += S_count(c->counts, halves, at++);
+	}
+	if (d > c->last)
+		return;
+	if (c->bare)
+		bodies = 0;
+	/* Where these are wrong, the next document finds that out. */
+	c->p = bodies < (size_t)(c->block_end - c->p) ? c->p + bodies
+						      : c->block_end - 1;
+	c->docid = (uint32_t)d;
+	c->at = at;
+}
+
+static void S_pass_packed(struct positions_cursor *c, uint32_t docid)
+{
+	if (c->gap_bytes != 1 || c->extra_bytes)
+		return;
+	if (c->count_halves == 0)
+		S_pass_usual(c, docid, 0);
+	else if (c->count_halves == 1)
+		S_pass_usual(c, docid, 1);
 }
 
 /* What stands behind a document's number: its count and its positions' bytes. */
@@ -393,10 +421,18 @@ bool positions_seek(struct positions_cursor *c, uint32_t docid)
 		S_end(c);
 		return false;
 	}
-	while (positions_next(c))
-		if (c->docid >= docid)
-			return true;
-	return false;
+	do {
+		while (c->p == c->block_end)
+			if (!S_block(c)) {
+				S_end(c);
+				return false;
+			}
+		if (c->gaps)
+			S_pass_packed(c, docid);
+		if (!positions_next(c))
+			return false;
+	} while (c->docid < docid);
+	return true;
 }
 
 /* The gaps of a whole packed block, of `bytes` each, as numbers; false where
@@ -418,8 +454,8 @@ static inline bool S_take_gaps(uint32_t *docid, struct positions_cursor *c,
 
 static inline bool S_take_counts(uint32_t *count, const struct positions_cursor *c)
 {
-	unsigned bytes = c->gaps[-2], halves = c->gaps[-1];
-	const unsigned char *v = c->gaps + (size_t)POSITIONS_BLOCK * bytes;
+	const unsigned char *v = c->counts;
+	unsigned halves = c->count_halves;
 	uint32_t bad = 0;
 
 	for (size_t i = 0; halves == 0 && i < POSITIONS_BLOCK; i++)
@@ -440,10 +476,9 @@ static inline bool S_take_counts(uint32_t *count, const struct positions_cursor 
 /* A whole packed block at once. */
 static bool S_take_packed(struct positions_cursor *c, uint32_t *docid, uint32_t *count)
 {
-	unsigned bytes = c->gaps[-2];
-	bool good = bytes == 1	 ? S_take_gaps(docid, c, 1)
-		    : bytes == 2 ? S_take_gaps(docid, c, 2)
-				 : S_take_gaps(docid, c, 4);
+	bool good = c->gap_bytes == 1	? S_take_gaps(docid, c, 1)
+		    : c->gap_bytes == 2 ? S_take_gaps(docid, c, 2)
+					: S_take_gaps(docid, c, 4);
 
 	if (!good || (count && !S_take_counts(count, c))) {
 		S_end(c);
@@ -451,6 +486,7 @@ static bool S_take_packed(struct positions_cursor *c, uint32_t *docid, uint32_t 
 	}
 	c->docid = docid[POSITIONS_BLOCK - 1];
 	c->count = count ? count[POSITIONS_BLOCK - 1] : 1;
+	c->body_n = 0;
 	c->gaps = NULL;
 	c->p = c->block_end;
 	return true;

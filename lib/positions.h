@@ -36,13 +36,17 @@
  *   varint  (only where that 1 is) bytes that they take beyond one each
  *   varint  each position less the one before, the first less 0
  *
- * Where a term has no positions and a table, each of its blocks that has all
- * POSITIONS_BLOCK documents is packed instead, so that it is read at once:
+ * Where a term has a table, each of its blocks that has all POSITIONS_BLOCK
+ * documents is packed instead, so that what they are is read at once and their
+ * positions only where somebody asks:
  *
- *   byte    bytes of a gap: 1, 2 or 4
- *   byte    half bytes of a count: 0 (all are 1), 1, 2 or 8
- *   gaps    each number less the one before
- *   counts  the occurrences; of two in a byte the first has the low half
+ *   byte       bytes of a gap: 1, 2 or 4
+ *   byte       half bytes of a count: 0 (all are 1), 1, 2 or 8
+ *   byte       bytes of an extra: 0 (all are 0), 1, 2 or 4
+ *   gaps       each number less the one before
+ *   counts     the occurrences; of two in a byte the first has the low half
+ *   extras     bytes that the positions take beyond one each
+ *   positions  as above, of one document behind those of the other
  *
  * A varint has seven bits in a byte, the low ones first; the top bit says
  * that more follow; at most five bytes.
@@ -61,7 +65,7 @@ extern "C" {
 #define POSITIONS_MAGIC	    "fichpos1"
 #define POSITIONS_BLOCK	    128u
 #define POSITIONS_DOCID_MAX 0x7fffffffu
-#define POSITIONS_PACKED    2		/* bytes before the gaps of a packed block */
+#define POSITIONS_PACKED    3		/* bytes before the gaps of a packed block */
 #define POSITIONS_FILE	    "positions" /* its name, in the build folder too */
 #define POSITIONS_LENGTH    "L"
 
@@ -100,10 +104,12 @@ struct positions_cursor {	   /* at one document of a term */
 	/* inside: */
 	const unsigned char *p, *block_end, *end, *table;
 	uint32_t block, n_blocks, last;
-	bool bare;		   /* without positions */
-	uint32_t n_packed;	   /* the first so many blocks are */
-	const unsigned char *gaps; /* of the packed block that it is in, or NULL */
-	uint32_t at;		   /* documents of that one that it has passed */
+	bool bare;	   /* without positions */
+	uint32_t n_packed; /* the first so many blocks are */
+	/* Of the packed block that it is in: */
+	const unsigned char *gaps, *counts, *extras; /* gaps NULL: it is in none */
+	unsigned char gap_bytes, count_halves, extra_bytes;
+	uint32_t at; /* documents that it has passed */
 };
 
 /* Before the first document of term i. */
@@ -114,7 +120,7 @@ bool positions_next(struct positions_cursor *c);
 bool positions_seek(struct positions_cursor *c, uint32_t docid);
 /* Goes where positions_seek() would and takes all that its block still has, at
  * most POSITIONS_BLOCK documents, which it returns: 0 = there are none.  count
- * may be NULL. */
+ * may be NULL; their positions are passed by. */
 size_t positions_take(struct positions_cursor *c, uint32_t from, uint32_t *docid,
 		      uint32_t *count);
 /* The positions, rising, into an array of at least c->count; how many (0: the

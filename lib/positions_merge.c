@@ -56,6 +56,7 @@ enum status sink_open(struct positions_sink *s, int fd, const char *dir,
 	for (size_t i = 0; i < SINK_PARTS; i++)
 		aside_open(part[i], dir);
 	buf_init(&s->blocks, SIZE_MAX / 2);
+	buf_init(&s->bodies, SIZE_MAX / 2);
 	buf_init(&s->table, SIZE_MAX / 2);
 	st = outfile_open(&s->out, fd, err);
 	return st ? st : outfile_write(&s->out, &head, sizeof head, err);
@@ -69,6 +70,7 @@ void sink_release(struct positions_sink *s)
 	for (size_t i = 0; i < SINK_PARTS; i++)
 		aside_release(part[i]);
 	buf_release(&s->blocks);
+	buf_release(&s->bodies);
 	buf_release(&s->table);
 	outfile_release(&s->out);
 }
@@ -94,29 +96,64 @@ static void S_pack(struct positions_sink *s, const uint32_t *v, size_t n,
 	}
 }
 
-/* What waits of a term without positions, as a packed block or one by one. */
-static void S_put_waiting(struct positions_sink *s, bool packed)
+static unsigned char S_width(uint32_t all)
 {
-	uint32_t gaps = 0, counts = 0;
+	return all < 1 << 8 ? 1 : all < 1 << 16 ? 2 : 4;
+}
+
+/* What waits, as a packed block. */
+static void S_put_packed(struct positions_sink *s)
+{
+	uint32_t gaps = 0, counts = 0, extras = 0;
 	bool single = true;
 	unsigned char head[POSITIONS_PACKED];
 
 	for (uint32_t i = 0; i < s->n_waiting; i++) {
 		gaps |= s->gap[i];
 		counts |= s->count[i];
+		extras |= s->extra[i];
 		single = single && s->count[i] == 1;
 	}
-	if (packed) {
-		head[0] = gaps < 1 << 8 ? 1 : gaps < 1 << 16 ? 2 : 4;
-		head[1] = single ? 0 : counts < 1 << 4 ? 1 : counts < 1 << 8 ? 2 : 8;
-		buf_add(&s->blocks, (const char *)head, sizeof head);
-		S_pack(s, s->gap, s->n_waiting, 2u * head[0]);
-		S_pack(s, s->count, s->n_waiting, head[1]);
+	head[0] = S_width(gaps);
+	head[1] = single ? 0 : counts < 1 << 4 ? 1 : counts < 1 << 8 ? 2 : 8;
+	head[2] = extras ? S_width(extras) : 0;
+	buf_add(&s->blocks, (const char *)head, sizeof head);
+	S_pack(s, s->gap, s->n_waiting, 2u * head[0]);
+	S_pack(s, s->count, s->n_waiting, head[1]);
+	S_pack(s, s->extra, s->n_waiting, 2u * head[2]);
+	buf_add(&s->blocks, s->bodies.data, s->bodies.len);
+}
+
+/* What waits, one document behind the other. */
+static void S_put_single(struct positions_sink *s)
+{
+	const char *body = s->bodies.data;
+
+	for (uint32_t i = 0; i < s->n_waiting; i++) {
+		uint32_t count = s->count[i], extra = s->extra[i];
+		size_t body_n = s->term_bare ? 0 : (size_t)count + extra;
+		bool single = count == 1 && !extra;
+
+		S_varint(s, s->gap[i] << 1 | single);
+		if (!single)
+			S_varint(s, s->term_bare ? count : count << 1 | (extra != 0));
+		if (extra)
+			S_varint(s, extra);
+		if (body_n)
+			buf_add(&s->blocks, body, body_n);
+		body += body_n;
 	}
-	for (uint32_t i = 0; !packed && i < s->n_waiting; i++) {
-		S_varint(s, s->gap[i] << 1 | (s->count[i] == 1));
-		if (s->count[i] != 1)
-			S_varint(s, s->count[i]);
+}
+
+static void S_put_waiting(struct positions_sink *s, bool packed)
+{
+	/* A failure stays until sink_term() tells it. */
+	if (!s->mixed && !s->bodies.failed) {
+		if (packed)
+			S_put_packed(s);
+		else
+			S_put_single(s);
+		buf_clear(&s->bodies);
 	}
 	s->n_waiting = 0;
 }
@@ -124,28 +161,10 @@ static void S_put_waiting(struct positions_sink *s, bool packed)
 /* Ends the block at hand. */
 static void S_end_block(struct positions_sink *s)
 {
-	if (s->term_bare)
-		S_put_waiting(s, s->n_waiting == POSITIONS_BLOCK);
+	S_put_waiting(s, s->n_waiting == POSITIONS_BLOCK);
 	S_u32(&s->table, s->term_last);
 	S_u32(&s->table, (uint32_t)(s->blocks.len - s->block_start));
 	s->block_start = s->blocks.len;
-}
-
-/* A document of a term with positions. */
-static void S_placed(struct positions_sink *s, uint32_t gap, uint32_t count,
-		     const unsigned char *body, size_t body_n)
-{
-	unsigned char head[15];
-	size_t n, extra = body_n > count ? body_n - count : 0;
-	bool single = count == 1 && !extra;
-
-	n = varint_put(head, gap << 1 | single);
-	if (!single)
-		n += varint_put(head + n, count << 1 | (extra != 0));
-	if (extra)
-		n += varint_put(head + n, (uint32_t)extra);
-	buf_add(&s->blocks, (const char *)head, n);
-	buf_add(&s->blocks, (const char *)body, body_n);
 }
 
 void sink_document(struct positions_sink *s, uint32_t docid, uint32_t count,
@@ -155,14 +174,13 @@ void sink_document(struct positions_sink *s, uint32_t docid, uint32_t count,
 		s->term_bare = body_n == 0;
 	else if (s->term_bare != (body_n == 0))
 		s->mixed = true;
-	if (s->term_documents && s->term_documents % POSITIONS_BLOCK == 0)
+	if (s->n_waiting == POSITIONS_BLOCK)
 		S_end_block(s);
-	if (s->term_bare) {
-		s->gap[s->n_waiting] = docid - s->term_last;
-		s->count[s->n_waiting++] = count;
-	} else {
-		S_placed(s, docid - s->term_last, count, body, body_n);
-	}
+	s->gap[s->n_waiting] = docid - s->term_last;
+	s->count[s->n_waiting] = count;
+	s->extra[s->n_waiting++] = body_n > count ? (uint32_t)(body_n - count) : 0;
+	if (body_n)
+		buf_add(&s->bodies, (const char *)body, body_n);
 	s->term_documents++;
 	s->term_occurrences += count;
 	s->term_last = docid;
@@ -201,6 +219,8 @@ enum status sink_term(struct positions_sink *s, const char *term, size_t n,
 			st = outfile_write(&s->out, s->table.data, s->table.len, err);
 		s->data_bytes += s->table.len;
 	}
+	if (!st)
+		st = buf_status(&s->bodies, err);
 	if (!st)
 		st = buf_status(&s->blocks, err);
 	if (!st)

@@ -22,8 +22,10 @@ struct positions_sink {
 	bool mixed;	/* a caller's defect */
 	uint64_t term_occurrences;
 	size_t block_start;
-	/* Of a term without positions, the block at hand. */
-	uint32_t n_waiting, gap[POSITIONS_BLOCK], count[POSITIONS_BLOCK];
+	/* The block at hand. */
+	uint32_t n_waiting, gap[POSITIONS_BLOCK], count[POSITIONS_BLOCK],
+		extra[POSITIONS_BLOCK];
+	struct buf bodies;
 };
 
 /* dir: where files without a name may be made, borrowed. */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "fields.h"
+#include "sections.h"
 
 double thread_seconds(void)
 {
@@ -70,10 +71,7 @@ enum status reader_positions(struct reader *r, const void *bytes, size_t n,
 	/* Sets of documents are as long as the database says. */
 	if (positions_last(p) > r->last) {
 		positions_close(p);
-		return err_set(err, ST_DAMAGED,
-			       _("the index is damaged (%s); rebuild it: "
-				 "fichas-indexer build --rebuild SOURCE..."),
-			       POSITIONS_FILE);
+		return sections_damaged(POSITIONS_FILE, err);
 	}
 	positions_close(r->positions);
 	r->positions = p;
@@ -259,17 +257,11 @@ enum status reader_values(struct reader *r, uint32_t docid, struct doc_values *o
 		size_t title_n;
 
 		if (keys.size() < 14)
-			return err_set(err, ST_DAMAGED,
-				       _("the index is damaged (%s); rebuild it: "
-					 "fichas-indexer build --rebuild SOURCE..."),
-				       "keys");
+			return sections_damaged("keys", err);
 		title_n = (unsigned char)keys[12] | (size_t)(unsigned char)keys[13]
 							    << 8;
 		if (title_n > keys.size() - 14)
-			return err_set(err, ST_DAMAGED,
-				       _("the index is damaged (%s); rebuild it: "
-					 "fichas-indexer build --rebuild SOURCE..."),
-				       "keys");
+			return sections_damaged("keys", err);
 		buf_clear(bytes);
 		buf_add(bytes, keys.data() + 14, keys.size() - 14);
 		if (buf_status(bytes, NULL))

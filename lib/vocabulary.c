@@ -3,31 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "messages.h"
+#include "sections.h"
 #include "vocabulary_parts.h"
 
-struct cursor {
-	const unsigned char *p;
-	size_t n, at;
-};
-
-/* The next section, or NULL where the file is too short. */
-static const void *S_take(struct cursor *c, uint64_t count, size_t size)
+static bool S_open(struct vocabulary *v, struct sections *in)
 {
-	uint64_t bytes = count * size; /* count <= 2^32, size <= 32 */
-	uint64_t padded = (bytes + 7) & ~(uint64_t)7;
-	const void *p;
-
-	if (padded > c->n - c->at)
-		return NULL;
-	p = c->p + c->at;
-	c->at += (size_t)padded;
-	return p;
-}
-
-static bool S_open(struct vocabulary *v, struct cursor *in)
-{
-	const struct vocabulary_head *h = S_take(in, 1, sizeof *h);
+	const struct vocabulary_head *h = sections_take(in, 1, sizeof *h);
 	uint64_t words, stems;
 
 	if (!h || memcmp(h->magic, VOCABULARY_MAGIC, sizeof h->magic) != 0 || h->zero)
@@ -39,38 +20,36 @@ static bool S_open(struct vocabulary *v, struct cursor *in)
 	v->words.n_bytes = h->word_bytes;
 	v->stems.n_bytes = h->stem_bytes;
 	v->stems_of.total = v->words_of.total = h->n_links;
-	v->words.start = S_take(in, words, 4);
-	v->documents = S_take(in, words - 1, 4);
-	v->stems_of.start = S_take(in, words, 4);
-	v->stems_of.to = S_take(in, h->n_links, 4);
-	v->words.bytes = S_take(in, h->word_bytes, 1);
-	v->stems.start = S_take(in, stems, 4);
-	v->words_of.start = S_take(in, stems, 4);
-	v->words_of.to = S_take(in, h->n_links, 4);
-	v->stems.bytes = S_take(in, h->stem_bytes, 1);
+	v->words.start = sections_take(in, words, 4);
+	v->documents = sections_take(in, words - 1, 4);
+	v->stems_of.start = sections_take(in, words, 4);
+	v->stems_of.to = sections_take(in, h->n_links, 4);
+	v->words.bytes = sections_take(in, h->word_bytes, 1);
+	v->stems.start = sections_take(in, stems, 4);
+	v->words_of.start = sections_take(in, stems, 4);
+	v->words_of.to = sections_take(in, h->n_links, 4);
+	v->stems.bytes = sections_take(in, h->stem_bytes, 1);
 	return v->words.start && v->documents && v->stems_of.start && v->stems_of.to &&
 	       v->words.bytes && v->stems.start && v->words_of.start &&
-	       v->words_of.to && v->stems.bytes && in->at == in->n;
+	       v->words_of.to && v->stems.bytes && sections_end(in);
 }
 
 enum status vocabulary_open(struct vocabulary **out, const void *bytes, size_t n,
 			    struct err *err)
 {
-	struct cursor in = {bytes, n, 0};
+	struct sections in;
 	struct vocabulary *v;
+	enum status st = sections_start(&in, bytes, n, err);
 
 	*out = NULL;
-	if ((uintptr_t)bytes % 8 != 0)
-		return err_set(err, ST_INTERNAL, "%s", "vocabulary: not aligned");
+	if (st)
+		return st;
 	v = calloc(1, sizeof *v);
 	if (!v)
 		return err_nomem(err);
 	if (!S_open(v, &in)) {
 		free(v);
-		return err_set(err, ST_DAMAGED,
-			       _("the index is damaged (%s); rebuild it: "
-				 "fichas-indexer build --rebuild SOURCE..."),
-			       "vocabulary");
+		return sections_damaged("vocabulary", err);
 	}
 	*out = v;
 	return ST_OK;

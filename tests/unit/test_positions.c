@@ -343,59 +343,104 @@ static void test_joining(void **state)
 	}
 }
 
-/* Blocks of every width, full and not, whatever stands in them: one list is
- * written by itself, and read by steps, at once and by jumps. */
-static void test_packed_blocks(void **state)
+#define PACKED_DOCS   (6 * POSITIONS_BLOCK + 3)
+#define PACKED_PLACES 40 /* of a document, where it has positions */
+
+static uint32_t S_docid[PACKED_DOCS], S_times[PACKED_DOCS];
+static uint32_t S_places[PACKED_DOCS][PACKED_PLACES];
+
+static void S_same_document(const struct positions_cursor *c, uint32_t i, bool placed)
+{
+	uint32_t *have = malloc((c->count + (size_t)1) * sizeof *have);
+
+	assert_int_equal(c->docid, S_docid[i]);
+	assert_int_equal(c->count, S_times[i]);
+	assert_int_equal(positions_get(have, c), placed ? S_times[i] : 0);
+	if (placed)
+		assert_memory_equal(have, S_places[i], S_times[i] * sizeof *have);
+	free(have);
+}
+
+/* n documents with gaps and counts (or places) of random widths, written by
+ * themselves; the greatest document. */
+static uint32_t S_write_packed(const char *path, uint32_t n, bool placed)
 {
 	static const uint32_t tops[] = {1, 2, 15, 16, 255, 256, 65535, 65536, 1000000};
-	static uint32_t docid[6 * POSITIONS_BLOCK + 1], count[6 * POSITIONS_BLOCK + 1];
+	uint32_t gap_top = 1, count_top = 1, apart_top = 1, d = 0;
+	struct positions_sink sink;
+	struct err err = {0};
+	int fd;
 
+	assert_int_equal(file_create(&fd, path, &err), ST_OK);
+	assert_int_equal(sink_open(&sink, fd, scratch_path("."), &err), ST_OK);
+	for (uint32_t i = 0; i < n; i++) {
+		unsigned char body[5 * PACKED_PLACES];
+		size_t body_n = 0;
+
+		if (i % 64 == 0) {
+			gap_top = tops[scratch_below(9)];
+			count_top = tops[scratch_below(9)];
+			apart_top = tops[scratch_below(9)];
+		}
+		S_docid[i] = d += 1 + scratch_below(gap_top);
+		S_times[i] = 1 + scratch_below(count_top);
+		if (placed && S_times[i] > PACKED_PLACES)
+			S_times[i] = PACKED_PLACES;
+		for (uint32_t k = 0, at = 0; placed && k < S_times[i]; k++) {
+			uint32_t apart = 1 + scratch_below(apart_top);
+
+			S_places[i][k] = at += apart;
+			body_n += varint_put(body + body_n, apart);
+		}
+		sink_document(&sink, d, S_times[i], body, body_n);
+	}
+	assert_int_equal(sink_term(&sink, "XTx", 3, &err), ST_OK);
+	assert_int_equal(sink_finish(&sink, &err), ST_OK);
+	sink_release(&sink);
+	close(fd);
+	return d;
+}
+
+/* Blocks of every width, full and not, with positions and without: read by
+ * steps, at once and by jumps. */
+static void test_packed_blocks(void **state)
+{
 	(void)state;
 	scratch_random("packed");
-	for (int round = 0; round < 300; round++) {
+	for (int round = 0; round < 400; round++) {
 		uint32_t n = POSITIONS_BLOCK * scratch_below(6) + scratch_below(3);
-		uint32_t gap_top = 1, count_top = 1, d = 0;
-		struct positions_sink sink;
+		bool placed = scratch_below(2) > 0;
 		struct positions *p;
 		struct positions_cursor c;
-		struct err err = {0};
 		char name[32], *bytes;
-		int fd;
+		uint32_t last;
 
 		snprintf(name, sizeof name, "packed%d", round);
-		assert_int_equal(file_create(&fd, scratch_path(name), &err), ST_OK);
-		assert_int_equal(sink_open(&sink, fd, scratch_path("."), &err), ST_OK);
-		for (uint32_t i = 0; i < n; i++) {
-			if (i % 64 == 0) {
-				gap_top = tops[scratch_below(9)];
-				count_top = tops[scratch_below(9)];
-			}
-			docid[i] = d += 1 + scratch_below(gap_top);
-			count[i] = 1 + scratch_below(count_top);
-			sink_document(&sink, docid[i], count[i], NULL, 0);
-		}
-		assert_int_equal(sink_term(&sink, "SAx", 3, &err), ST_OK);
-		assert_int_equal(sink_finish(&sink, &err), ST_OK);
-		sink_release(&sink);
-		close(fd);
+		last = S_write_packed(scratch_path(name), n, placed);
 		p = S_open(&bytes, scratch_path(name));
 		assert_int_equal(positions_terms(p), n > 0);
 		positions_start(&c, p, 0);
 		for (uint32_t i = 0; i < n; i++) {
 			assert_true(positions_next(&c));
-			assert_int_equal(c.docid, docid[i]);
-			assert_int_equal(c.count, count[i]);
+			S_same_document(&c, i, placed);
 		}
 		assert_false(positions_next(&c));
-		positions_start(&c, p, 0);
-		for (uint32_t i = scratch_below(200); i < n;
-		     i += 1 + scratch_below(200)) {
-			assert_true(positions_seek(&c, docid[i]));
-			assert_int_equal(c.docid, docid[i]);
-			assert_int_equal(c.count, count[i]);
+		for (int k = 0; k < 3; k++) {
+			uint32_t step = 1 + scratch_below(200);
+
+			positions_start(&c, p, 0);
+			for (uint32_t i = scratch_below(step); i < n;
+			     i += 1 + scratch_below(step)) {
+				uint32_t before = i ? S_docid[i - 1] + 1 : 1;
+
+				assert_true(positions_seek(
+					&c, before + scratch_below(S_docid[i] - before +
+								   1)));
+				S_same_document(&c, i, placed);
+			}
 		}
 		S_same_taken(p, 0, 1);
-		S_same_taken(p, 0, 1 + scratch_below(d + 1));
+		S_same_taken(p, 0, 1 + scratch_below(last + 1));
 		positions_close(p);
 		free(bytes);
 		unlink(scratch_path(name));
