@@ -40,8 +40,23 @@ void docset_and(struct docset *into, const struct docset *b);
 void docset_or(struct docset *into, const struct docset *b);
 void docset_andnot(struct docset *into, const struct docset *b);
 size_t docset_count(const struct docset *s);
-/* First member >= from; 0 if there is none. */
-uint32_t docset_next(const struct docset *s, uint32_t from);
+/* First member >= from; 0 if there is none.  Here, for it is what every loop over
+ * a set turns on. */
+static inline uint32_t docset_next(const struct docset *s, uint32_t from)
+{
+	size_t n = docset_words(s), i = from / 64;
+	uint64_t w;
+
+	if (from > s->last)
+		return 0;
+	w = s->word[i] & (~(uint64_t)0 << (from % 64));
+	while (!w) {
+		if (++i >= n)
+			return 0;
+		w = s->word[i];
+	}
+	return (uint32_t)(i * 64 + (size_t)__builtin_ctzll(w));
+}
 
 #ifdef __cplusplus
 }
