@@ -205,6 +205,12 @@ $$(ROOM:tests/unit/%.c=$(B)/tests/%): $(B)/lib$(1).a
 endef
 $(eval $(call test_room,indexer))
 $(eval $(call test_room,searcher))
+# What a test with faults.h can make fail.
+FAULTS_WRAPPED := malloc calloc realloc strdup fstat fstatat fsync read pread write pwrite \
+	mmap renameat rename unlinkat mkdir mkdirat fdopendir readdir mkostemp fopen pipe2 \
+	fork close open openat fcntl
+$(patsubst tests/unit/%.c,$(B)/tests/%,$(shell grep -ls '"faults.h"' tests/unit/*.c)): \
+	OUR_LDFLAGS += $(FAULTS_WRAPPED:%=-Wl,--wrap=%)
 
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(B)/libfichas.a
 	@mkdir -p $(@D)

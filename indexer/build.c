@@ -137,7 +137,6 @@ static enum status S_walk(struct build *b, struct err *err)
 		diags_init(&quiet, NULL, NULL);
 		for (size_t i = 0; !st && i < b->now.n; i++) {
 			struct source_file *f = &b->now.files[i];
-			struct err ignored;
 			size_t roots = b->found.roots.n;
 			char *raw;
 
@@ -149,9 +148,11 @@ static enum status S_walk(struct build *b, struct err *err)
 				st = err_nomem(err);
 				break;
 			}
-			if (access(raw, R_OK) == 0 &&
-			    !walk_source(&b->found, raw, &quiet, &ignored) &&
-			    b->found.roots.n > roots)
+			if (access(raw, R_OK) == 0)
+				st = walk_source(&b->found, raw, &quiet, err);
+			if (st == ST_IO) /* gone just now: it stays as it is */
+				st = ST_OK;
+			else if (!st && b->found.roots.n > roots)
 				/* It keeps the root that it was named under. */
 				if (!str_set(&b->found.v[b->found.n - 1].root, f->root,
 					     strlen(f->root)) ||

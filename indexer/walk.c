@@ -229,9 +229,9 @@ static enum status S_push(struct walk *w, char *path, unsigned depth, struct err
 /* Why: errno, ELOOP where there are too many folders inside folders. */
 static enum status S_unreadable(struct walk *w, const char *path, struct err *err)
 {
+	int why = errno;
 	char *shown = S_shown(path);
 	enum status st = ST_OK;
-	int why = errno;
 
 	if (!shown || !strs_add(&w->list->unreadable, shown))
 		st = err_nomem(err);
@@ -249,20 +249,23 @@ static enum status S_entry(struct walk *w, int dirfd_, const char *dir,
 			   const char *name, unsigned depth, struct err *err)
 {
 	char *path = S_join(dir, name);
+	enum status st = ST_OK;
 	struct stat sb;
 
 	if (!path)
 		return err_nomem(err);
 	if (fstatat(dirfd_, name, &sb, AT_SYMLINK_NOFOLLOW) != 0) {
 		/* Vanished between reading the folder and looking: as if it had
-		 * not been there. */
+		 * not been there.  Whatever else failed, it may still be. */
+		if (errno != ENOENT)
+			st = S_unreadable(w, path, err);
 		free(path);
-		return ST_OK;
+		return st;
 	}
 	if (S_ISDIR(sb.st_mode)) {
 		if (depth + 1 > WALK_DEPTH_MAX) {
 			errno = ELOOP;
-			enum status st = S_unreadable(w, path, err);
+			st = S_unreadable(w, path, err);
 			free(path);
 			return st;
 		}
@@ -291,8 +294,11 @@ static enum status S_folder(struct walk *w, const char *dir, unsigned depth,
 	struct dirent *e;
 
 	if (!d) {
+		int saved = errno;
+
 		if (fd >= 0)
 			close(fd);
+		errno = saved;
 		return S_unreadable(w, dir, err);
 	}
 	errno = 0;

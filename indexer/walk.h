@@ -42,7 +42,7 @@ struct found_list {
 	struct found *v;
 	size_t n, cap;
 	struct strs roots;	/* real paths (shown) of the SOURCEs named */
-	struct strs unreadable; /* folders (shown) that could not be read */
+	struct strs unreadable; /* paths (shown) that could not be looked at */
 	size_t skipped;		/* files that are no sources, links, devices */
 };
 

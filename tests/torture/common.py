@@ -6,6 +6,7 @@ answer afterwards; `check` must find nothing; the same build again must succeed;
 and nothing may be left lying.
 """
 import collections
+import hashlib
 import json
 import os
 import random
@@ -23,6 +24,7 @@ INDEXER, SEARCHER = os.path.join(B, "fichas-indexer"), os.path.join(B, "fichas-s
 STEPPER = os.path.join(B, "torture", "stepper")
 STARVE = os.path.join(B, "torture", "starve.so")
 ENV = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "LANGUAGE": "en", "HOME": "/nowhere",
+       "LD_LIBRARY_PATH": os.path.join(B, "torture", "without-pdf"),
        "ASAN_OPTIONS": "detect_leaks=0"}
 HANG = 30  # seconds: hundreds of times what any of this takes
 
@@ -193,9 +195,37 @@ def scenes(tmp, names=None):
 
 # ---- the judgement ----
 
-def settle(scene, index):
-    """None, or what is wrong with an index after a fault in the scene's command."""
-    now = answers(index)
+SETTLED = set()  # states that were judged and found good
+
+
+def state(scene, index):
+    """What stands in an index, to the byte; times and numbers of files are not of it."""
+    digest = hashlib.sha256(scene.name.encode())
+    for folder, folders, files in os.walk(index):
+        folders.sort()
+        for name in sorted(files):
+            path = os.path.join(folder, name)
+            with open(path, "rb") as f:
+                content = f.read()
+            digest.update(f"{os.path.relpath(path, index)} {len(content)}\n".encode() + content)
+        digest.update(f"{os.path.relpath(folder, index)} {folders}\n".encode())
+    return digest.digest()
+
+
+def settle(scene, index, now=None):
+    """None, or what is wrong with an index after a fault in the scene's command.  Most faults
+    come before anything was written: one state is judged once."""
+    before = state(scene, index)
+    if before in SETTLED:
+        return None
+    wrong = judge_state(scene, index, now)
+    if not wrong:
+        SETTLED.add(before)
+    return wrong
+
+
+def judge_state(scene, index, now=None):
+    now = now or answers(index)
     if now not in (scene.old, scene.new):
         return f"neither the old answers nor the new ones: {str(now)[:600]}"
     if now:
@@ -241,7 +271,17 @@ class Report:
               f"{' (' + kinds + ')' if kinds else ''}", flush=True)
 
 
+PART = [0, 1]  # this process does every so manieth of a list
+
+
 def thinned(numbers, most, rng):
-    """All of them, or a random part of that size, in order."""
+    """All of them, or a random part of that size, in order; of those, ours."""
     numbers = list(numbers)
-    return numbers if most is None or len(numbers) <= most else sorted(rng.sample(numbers, most))
+    if most is not None and len(numbers) > most:
+        numbers = sorted(rng.sample(numbers, most))
+    return numbers[PART[0]::PART[1]]
+
+
+def turns(times):
+    """How often this process does something that is done so many times in all."""
+    return range(PART[0], times, PART[1])

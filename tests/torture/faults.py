@@ -7,8 +7,8 @@ import signal
 import subprocess
 import time
 
-from common import (B, ENV, INDEXER, REQUESTS, SEARCHER, STARVE, STEPPER, BATCH, Report, answers,
-                    crashed, run, scenes, settle, thinned)
+from common import (ENV, INDEXER, PART, REQUESTS, SEARCHER, STARVE, STEPPER, BATCH, Report, answers,
+                    crashed, run, scenes, settle, thinned, turns)
 
 ERRORS = ["ENOSPC", "EIO", "EACCES", "EMFILE", "EINTR"]
 
@@ -16,10 +16,10 @@ ERRORS = ["ENOSPC", "EIO", "EACCES", "EMFILE", "EINTR"]
 # ---- kill -9 ----
 
 def kill_at_random(tmp, seed, times):
-    report, rng = Report("killed at random", seed), random.Random(seed)
+    report, rng = Report("killed at random", seed), random.Random(seed + PART[0])
     all_scenes = scenes(tmp)
-    for k in range(times):
-        scene = all_scenes[k % len(all_scenes)]
+    for k in turns(times):
+        scene = all_scenes[k // PART[1] % len(all_scenes)]
         index = scene.fresh(os.path.join(tmp, "index"))
         moment = rng.uniform(0, scene.seconds * 1.1)
         child = subprocess.Popen(scene.command(index), env=ENV, start_new_session=True,
@@ -84,13 +84,16 @@ def judge(scene, index, done, hit):
     # Who cannot write cannot complain either.
     if done.status and not done.err and not hit.startswith("write"):
         return f"exit {done.status} without a word"
-    if done.status == 0 and hit and not reported(done) and answers(index) != scene.new:
-        return "exit 0, but the new answers are not there"
+    now = None
+    if done.status == 0 and hit and not reported(done):
+        now = answers(index)
+        if now != scene.new:
+            return "exit 0, but the new answers are not there"
     if done.status == 0 and reported(done):
         again = run(*scene.command(index))
         return None if again.status == 0 and answers(index) == scene.new else \
             f"what could not be read is not there afterwards: {again}"
-    return settle(scene, index)
+    return settle(scene, index, now)
 
 
 def fail_calls(tmp, seed, most):

@@ -6,8 +6,8 @@ import shutil
 import subprocess
 import sys
 
-from common import (B, ENV, INDEXER, ROOT, SEARCHER, STEPPER, BATCH, Report, answers, crashed, record,
-                    run, scenes, settle, thinned, write)
+from common import (ENV, INDEXER, PART, SEARCHER, BATCH, Report, answers, crashed, record, run,
+                    scenes, settle, turns)
 from faults import ERRORS, judge, starved, stepped
 
 
@@ -70,12 +70,12 @@ def damage(index, rng):
 
 
 def damages(tmp, seed, times):
-    report, rng = Report("damaged indexes", seed), random.Random(seed)
+    report, rng = Report("damaged indexes", seed), random.Random(seed + PART[0])
     scene = scenes(tmp, ["incremental"])[0]
     start = os.path.join(tmp, "whole")
     assert run(INDEXER, "build", "--index=" + start, os.path.join(tmp, "moving")).status == 0
     right = answers(start)
-    for k in range(times):
+    for k in turns(times):
         index = os.path.join(tmp, "index")
         shutil.rmtree(index, ignore_errors=True)
         shutil.copytree(start, index)
@@ -190,7 +190,8 @@ def disk(tmp, seed, times):
         report.note("skipped")
         return report
     done = subprocess.run([*inside, sys.executable, os.path.abspath(__file__), tmp, str(seed),
-                           str(times)], check=False, stdout=subprocess.PIPE, text=True)
+                           str(times), *map(str, PART)], check=False, stdout=subprocess.PIPE,
+                          text=True)
     print(done.stdout, end="")
     numbers = re.search(r"(\d+) passed, (\d+) failed", done.stdout)
     report.passed, report.failed = map(int, numbers.groups()) if numbers else (0, 1)
@@ -198,7 +199,7 @@ def disk(tmp, seed, times):
 
 
 def disk_inside(tmp, seed, times):
-    report, rng = Report("full disk", seed), random.Random(seed)
+    report, rng = Report("full disk", seed), random.Random(seed + PART[0])
     small = os.path.join(tmp, "small")
     os.makedirs(small, exist_ok=True)
     for scene in scenes(tmp, ["first", "incremental", "rebuild"]):
@@ -206,7 +207,7 @@ def disk_inside(tmp, seed, times):
         if scene.start:
             start = sum(os.path.getsize(os.path.join(d, f)) for d, _, fs in os.walk(scene.start)
                         for f in fs) // 1024 + 160
-        for _ in range(times):
+        for _ in turns(times):
             kib = start + rng.randrange(8, 2400, 4)
             subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kib}k", "none", small], check=True)
             index = os.path.join(small, "index")
@@ -228,11 +229,11 @@ def disk_inside(tmp, seed, times):
 
 def compound(tmp, seed, times):
     """Killed; what comes after it fails, too; then all must be well."""
-    report, rng = Report("faults after kills", seed), random.Random(seed)
+    report, rng = Report("faults after kills", seed), random.Random(seed + PART[0])
     all_scenes = scenes(tmp, ["first", "incremental", "removal"])
     calls = {}
-    for k in range(times):
-        scene = all_scenes[k % len(all_scenes)]
+    for k in turns(times):
+        scene = all_scenes[k // PART[1] % len(all_scenes)]
         index = scene.fresh(os.path.join(tmp, "index"))
         if scene.name not in calls:
             calls[scene.name] = stepped(tmp, [], scene.command(index))[1]
@@ -309,7 +310,7 @@ def hostile(tmp, seed, _):
 
 def publications(tmp, seed, times):
     """Many by the unit test (four readers beside a publisher); some by the programs."""
-    report, rng = Report("publications under readers", seed), random.Random(seed)
+    report = Report("publications under readers", seed)
     scene = scenes(tmp, ["incremental"])[0]
     index = scene.fresh(os.path.join(tmp, "index"))
     moving, before = os.path.join(tmp, "moving"), os.path.join(tmp, "before-again")
@@ -347,4 +348,5 @@ def publications(tmp, seed, times):
 
 
 if __name__ == "__main__":
+    PART[:] = int(sys.argv[4]), int(sys.argv[5])
     disk_inside(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

@@ -13,7 +13,9 @@
  *               the same name too (0: all)
  *   --report    writes "calls COUNT" and, where it happened, "hit NAME FILE"
  *
- * What the dynamic loader calls is not counted.  Ends as the command does.
+ * What the dynamic loader calls is not counted, nor (on x86-64) what the
+ * constructors of libraries do before the program's first instruction.  Ends as
+ * the command does.
  */
 #include <elf.h>
 #include <errno.h>
@@ -135,6 +137,7 @@ static struct process {
 	pid_t pid;
 	bool fails, logged;
 	long number;
+	uint64_t entry, entry_word; /* where it waits for its first instruction */
 	uint64_t loader, loader_end;
 	struct __ptrace_syscall_info in;
 } S_processes[PROCESSES];
@@ -156,22 +159,31 @@ static struct process *S_process(pid_t pid)
 	return empty;
 }
 
+static uint64_t S_auxiliary(pid_t pid, uint64_t type)
+{
+	char path[64];
+	Elf64_auxv_t aux;
+	uint64_t value = 0;
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%d/auxv", (int)pid);
+	f = fopen(path, "re");
+	while (f && fread(&aux, sizeof aux, 1, f) == 1)
+		if (aux.a_type == type)
+			value = aux.a_un.a_val;
+	if (f)
+		fclose(f);
+	return value;
+}
+
 /* The dynamic loader's addresses. */
 static void S_find_loader(struct process *p)
 {
 	char path[64], line[PATH_MAX + 128], name[PATH_MAX] = "";
-	Elf64_auxv_t aux;
-	uint64_t base = 0, from, to;
+	uint64_t base = S_auxiliary(p->pid, AT_BASE), from, to;
 	FILE *f;
 
 	p->loader = p->loader_end = 0;
-	snprintf(path, sizeof path, "/proc/%d/auxv", (int)p->pid);
-	f = fopen(path, "r");
-	while (f && fread(&aux, sizeof aux, 1, f) == 1)
-		if (aux.a_type == AT_BASE)
-			base = aux.a_un.a_val;
-	if (f)
-		fclose(f);
 	snprintf(path, sizeof path, "/proc/%d/maps", (int)p->pid);
 	f = fopen(path, "r");
 	while (f && fgets(line, sizeof line, f)) {
@@ -188,6 +200,48 @@ static void S_find_loader(struct process *p)
 	}
 	if (f)
 		fclose(f);
+}
+
+/*
+ * The loader maps some fifty libraries; two stops for each of its calls would
+ * take longer than the program itself.  A breakpoint stands where the program
+ * begins.
+ */
+static bool S_await_entry(struct process *p)
+{
+#if defined(__x86_64__)
+	long word;
+
+	p->entry = S_auxiliary(p->pid, AT_ENTRY);
+	errno = 0;
+	word = ptrace(PTRACE_PEEKTEXT, p->pid, p->entry, 0);
+	if (!p->entry || errno)
+		return false;
+	p->entry_word = (uint64_t)word;
+	return ptrace(PTRACE_POKETEXT, p->pid, p->entry, (word & ~0xffL) | 0xcc) == 0;
+#else
+	(void)p;
+	return false;
+#endif
+}
+
+static bool S_at_entry(struct process *p)
+{
+#if defined(__x86_64__)
+	struct user_regs_struct r;
+
+	if (!p->entry || ptrace(PTRACE_GETREGS, p->pid, 0, &r) != 0 ||
+	    r.rip != p->entry + 1)
+		return false;
+	r.rip = p->entry;
+	ptrace(PTRACE_POKETEXT, p->pid, p->entry, p->entry_word);
+	ptrace(PTRACE_SETREGS, p->pid, 0, &r);
+	p->entry = 0;
+	return true;
+#else
+	(void)p;
+	return false;
+#endif
 }
 
 /* ---- names of files ---- */
@@ -411,6 +465,13 @@ static int S_ended(int how)
 	return WIFSIGNALED(how) ? 128 + WTERMSIG(how) : WEXITSTATUS(how);
 }
 
+/* The one call has failed: what comes after it needs no tracer. */
+static bool S_done(const struct process *p)
+{
+	return S_asked.fail && S_asked.times && S_failures >= S_asked.times &&
+	       !p->fails && !S_asked.log;
+}
+
 static int S_follow(pid_t first)
 {
 	int how, result = 98;
@@ -418,6 +479,7 @@ static int S_follow(pid_t first)
 
 	while ((pid = waitpid(-1, &how, __WALL)) > 0 || errno == EINTR) {
 		struct process *p;
+		long next = PTRACE_SYSCALL;
 		int deliver = 0;
 
 		if (pid < 0)
@@ -431,7 +493,12 @@ static int S_follow(pid_t first)
 		}
 		if (WSTOPSIG(how) == (SIGTRAP | 0x80))
 			S_stop(p);
-		else if (how >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8))
+		else if (how >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8)) {
+			if (S_await_entry(p))
+				next = PTRACE_CONT;
+			else
+				S_find_loader(p);
+		} else if (WSTOPSIG(how) == SIGTRAP && !(how >> 16) && S_at_entry(p))
 			S_find_loader(p);
 		else if (how >> 16 || WSTOPSIG(how) == SIGSTOP)
 			deliver = 0; /* a new process, or news of one */
@@ -442,7 +509,7 @@ static int S_follow(pid_t first)
 			p->loader = S_process(first)->loader;
 			p->loader_end = S_process(first)->loader_end;
 		}
-		ptrace(PTRACE_SYSCALL, pid, 0, deliver);
+		ptrace(S_done(p) ? PTRACE_DETACH : next, pid, 0, deliver);
 	}
 	return result;
 }

@@ -10,6 +10,7 @@
 #include <errno.h>
 
 #include "../../indexer/walk.h"
+#include "faults.h"
 #include "scratch.h"
 
 static void test_endings(void **state)
@@ -240,6 +241,83 @@ static void test_unreadable_folders(void **state)
 	found_list_release(&l);
 }
 
+/* What cannot be looked at is not gone: it is told, and known to be unread. */
+static void test_what_cannot_be_looked_at(void **state)
+{
+	static const int errors[] = {EIO, EACCES, ENOMEM};
+
+	(void)state;
+	assert_int_equal(mkdir(scratch_path("looked"), 0755), 0);
+	scratch_write(scratch_path("looked/a.md"), "x", 1);
+	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+		struct found_list l;
+		struct diags d;
+
+		found_list_init(&l);
+		diags_init(&d, NULL, NULL);
+		faults_name("fstatat", 1, errors[i], false);
+		assert_int_equal(walk_source(&l, scratch_path("looked"), &d, NULL), ST_OK);
+		assert_true(faults_met());
+		assert_int_equal(l.n, 0);
+		assert_int_equal(l.unreadable.n, 1);
+		assert_non_null(strstr(l.unreadable.v[0], "/looked/a.md"));
+		assert_int_equal(diags_count(&d, DIAG_ERROR), 1);
+		assert_non_null(strstr(d.v[0].message, strerror(errors[i])));
+		diags_release(&d);
+		found_list_release(&l);
+	}
+}
+
+static enum status S_walk_once(size_t *n, size_t *told)
+{
+	struct found_list l;
+	struct diags d;
+	enum status st;
+
+	found_list_init(&l);
+	diags_init(&d, NULL, NULL);
+	st = walk_source(&l, scratch_path("faulty"), &d, NULL);
+	found_list_sort(&l);
+	*n = l.n;
+	*told = l.unreadable.n;
+	diags_release(&d);
+	found_list_release(&l);
+	return st;
+}
+
+/* Without memory there is no list, and without a call there is no silence. */
+static void test_walking_without(void **state)
+{
+	struct faults_places places;
+	size_t n, told;
+	enum status st;
+
+	(void)state;
+	assert_int_equal(mkdir(scratch_path("faulty"), 0755), 0);
+	assert_int_equal(mkdir(scratch_path("faulty/in"), 0755), 0);
+	scratch_write(scratch_path("faulty/in/a.md"), "x", 1);
+	scratch_write(scratch_path("faulty/b.md"), "x", 1);
+	for (int kind = FAULTS_MEMORY; kind <= FAULTS_CALLS; kind++) {
+		faults_watch((enum faults_kind)kind);
+		assert_int_equal(S_walk_once(&n, &told), ST_OK);
+		faults_watched(&places);
+		assert_int_equal(n, 2);
+		assert_true(places.n > 5);
+		for (size_t i = 0; i < 2 * places.n; i++) {
+			faults_set((enum faults_kind)kind, places.v[i / 2],
+				   kind == FAULTS_MEMORY ? ENOMEM : EIO, i % 2);
+			st = S_walk_once(&n, &told);
+			assert_true(faults_met());
+			if (kind == FAULTS_MEMORY)
+				assert_int_equal(st, ST_NOMEM);
+			else if (!st)
+				assert_true(told || n == 2);
+			else
+				assert_int_equal(st, ST_IO);
+		}
+	}
+}
+
 static void test_folders_are_removed_two_levels_deep(void **state)
 {
 	(void)state;
@@ -272,6 +350,8 @@ int main(void)
 		cmocka_unit_test(test_what_is_named),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_unreadable_folders),
+		cmocka_unit_test(test_what_cannot_be_looked_at),
+		cmocka_unit_test(test_walking_without),
 		cmocka_unit_test(test_folders_are_removed_two_levels_deep),
 	};
 
