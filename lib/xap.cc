@@ -5,6 +5,8 @@
 
 #include "messages.h"
 
+#define FAILED_TWICE "Modifications failed ("
+
 enum status xap_caught(struct err *err) noexcept
 {
 	/* Texts of Xapian's own are for the curious; what to do stands before
@@ -26,6 +28,13 @@ enum status xap_caught(struct err *err) noexcept
 		} catch (const Xapian::DatabaseError &e) {
 			const char *why = e.get_error_string();
 
+			/* A write failed, and so did going back to what was
+			 * there before: the reason stands in the text. */
+			if (e.get_msg().compare(0, sizeof FAILED_TWICE - 1,
+						FAILED_TWICE) == 0)
+				return err_set(err, ST_IO,
+					       _("the index cannot be written: %s"),
+					       e.get_msg().c_str());
 			/* With a reason of the system's: the disk's fault;
 			 * without one: the bytes'. */
 			if (why)

@@ -71,13 +71,13 @@ def reported(done):
     return any(b"[" + code + b"]" in done.err for code in (b"unreadable", b"malformed"))
 
 
-def judge(scene, index, done, hit):
+def judge(scene, index, done, hit, statuses=(0, 1, 3, 4, 5, 70, 127)):
     """What is wrong with how the program took it."""
     if done.status is None:
         return "hangs"
     if crashed(done.status):
         return f"crashed: {done}"
-    if done.status not in (0, 1, 3, 4, 5, 70, 127):
+    if done.status not in statuses:
         return f"exit {done.status}: {done.err}"
     if done.status == 127 and b"shared librar" not in done.err:
         return f"exit 127: {done.err}"
