@@ -341,7 +341,7 @@ enum status intake_years(struct intake *in, struct ficha *f, struct err *err)
 			    in->latest_year, "", NULL, err);
 }
 
-enum status intake_file(struct intake *in, const struct found *f, struct err *err)
+static enum status S_file(struct intake *in, const struct found *f, struct err *err)
 {
 	struct buf bytes;
 	enum status st;
@@ -369,4 +369,13 @@ enum status intake_file(struct intake *in, const struct found *f, struct err *er
 		st = S_document(in, f, &bytes, err);
 	buf_release(&bytes);
 	return st;
+}
+
+enum status intake_file(struct intake *in, const struct found *f, struct err *err)
+{
+	enum status st = S_file(in, f, err);
+
+	/* A buffer that nobody asked: what was read may lack a word, or seem
+	 * malformed. */
+	return memory_was_lacking() ? err_nomem(err) : st;
 }

@@ -171,7 +171,9 @@ static enum status S_add_file(struct buf *out, struct analyzer *a, const char *d
 	if (ferror(f))
 		st = err_errno(err, ST_IO, "%s", path);
 	fclose(f);
-	if (st == ST_OK && raw.failed)
+	if (st == ST_OK && raw.failed == ST_NOMEM)
+		st = err_nomem(err);
+	else if (st == ST_OK && raw.failed)
 		st = err_set(err, ST_INPUT, _("%s: longer than %zu bytes"), path,
 			     TABLE_MAX);
 	if (st == ST_OK &&

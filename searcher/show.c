@@ -5,6 +5,7 @@
 #include "ids.h"
 #include "indexed.h"
 #include "json.h"
+#include "json_read.h"
 #include "messages.h"
 #include "record.h"
 
@@ -270,7 +271,7 @@ static enum status S_record(json_t **out, const struct ficha *f, struct err *err
 
 	buf_init(&b, 0);
 	st = record_write(&b, f, RECORD_EXPORT, err);
-	*out = st ? NULL : json_loadb(b.data, b.len, 0, NULL);
+	*out = st ? NULL : json_read(b.data, b.len, 0, NULL);
 	buf_release(&b);
 	return st ? st : *out ? ST_OK : err_nomem(err);
 }
