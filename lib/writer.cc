@@ -60,7 +60,7 @@ struct writer {
 	uint32_t count = 0;   /* documents there must be after the commit */
 	size_t pending = 0;   /* postings since the last flush */
 	bool failed = false;  /* Xapian dropped the batch: nothing may follow */
-	bool starved = false; /* it lacked memory: it must not be touched again */
+	bool broken = false;  /* it must not be touched again */
 	struct writer *next = NULL;
 	bool committed = false; /* the transaction is over */
 	bool synced = true;	/* it must be on the disk then */
@@ -83,33 +83,33 @@ static enum status S_change(struct writer *w, struct err *err, F &&body) noexcep
 	if (st)
 		w->failed = true;
 	if (st == ST_NOMEM)
-		w->starved = true;
+		w->broken = true;
 	return st;
 }
 
-/* Where Xapian's writer lacked memory it is left half changed, and whatever
- * comes next, its destructor too, may go through a null pointer (1.4.22).  So
- * such a one is kept as it is until the process ends, which is soon. */
-static struct writer *S_starved;
+/* Where Xapian's writer lacked memory, or could not read to go back, it is left
+ * half changed, and whatever comes next, its destructor too, may go through a
+ * null pointer or over the heap (1.4.22).  So such a one is kept as it is until
+ * the process ends, which is soon. */
+static struct writer *S_broken;
 
 static void S_discard(struct writer *w) noexcept
 {
 	/* Without a transaction the destructor would commit, and hide its
 	 * failures; so it is cancelled, never left to that. */
 	try {
-		if (!w->committed && !w->starved)
+		if (!w->committed && !w->broken)
 			w->db.cancel_transaction();
-	} catch (const std::bad_alloc &) {
-		w->starved = true;
 	} catch (...) {
+		w->broken = true;
 	}
-	if (w->starved) {
+	if (w->broken) {
 		positions_gather_close(w->positions);
 		stored_gather_close(w->records);
 		w->positions = NULL;
 		w->records = NULL;
-		w->next = S_starved;
-		S_starved = w;
+		w->next = S_broken;
+		S_broken = w;
 		return;
 	}
 	try {
@@ -146,7 +146,7 @@ static enum status S_open(struct writer **out, const char *dir, int flags,
 			w->db.begin_transaction();
 			w->before = w->count = w->db.get_doccount();
 		} catch (const std::bad_alloc &) {
-			w->starved = true;
+			w->broken = true;
 			S_discard(w);
 			throw;
 		} catch (...) {

@@ -270,7 +270,8 @@ enum status similar_subject(struct similar *s, struct err *err)
 		if (!st)
 			st = S_gather(s, (enum field)f, &text->tokens, err);
 	}
-	S_merge(s);
+	if (!st) /* else a stem may be missing */
+		S_merge(s);
 	if (!st)
 		st = S_topics(&topics, s, err);
 	if (!st)
