@@ -208,7 +208,7 @@ $(eval $(call test_room,searcher))
 # What a test with faults.h can make fail.
 FAULTS_WRAPPED := malloc calloc realloc strdup fstat fstatat fsync read pread write pwrite \
 	mmap renameat rename unlinkat mkdir mkdirat fdopendir readdir mkostemp fopen pipe2 \
-	fork close open openat fcntl
+	fork poll close open openat fcntl
 $(patsubst tests/unit/%.c,$(B)/tests/%,$(shell grep -ls '"faults.h"' tests/unit/*.c)): \
 	OUR_LDFLAGS += $(FAULTS_WRAPPED:%=-Wl,--wrap=%)
 

@@ -194,13 +194,17 @@ static enum came S_read(int fd, char *p, size_t n, long long deadline)
 		struct pollfd one = {.fd = fd, .events = POLLIN};
 		long long left = deadline - S_now();
 		ssize_t k;
+		int ready;
 
 		if (build_interrupted)
 			return CAME_INTERRUPT;
 		if (left <= 0)
 			return CAME_LATE;
 		/* In slices: a signal may come just before we wait. */
-		if (poll(&one, 1, left < 200 ? (int)left : 200) <= 0)
+		ready = poll(&one, 1, left < 200 ? (int)left : 200);
+		if (ready < 0 && errno != EINTR)
+			return CAME_ERROR;
+		if (ready <= 0)
 			continue;
 		k = read(fd, p, n);
 		if (k < 0 && (errno == EINTR || errno == EAGAIN))

@@ -34,12 +34,15 @@ static enum status S_read(size_t *n, struct feed *f, char *chunk, struct err *er
 	for (;;) {
 		struct pollfd one = {.fd = f->fd, .events = POLLIN};
 		ssize_t k;
+		int ready;
 
 		if (build_interrupted)
 			return err_set(err, ST_INTERRUPTED, "%s",
 				       _("interrupted: the index is as it was"));
-		if (poll(&one, 1, 200) <= 0)
+		ready = poll(&one, 1, 200);
+		if (ready == 0 || (ready < 0 && errno == EINTR))
 			continue;
+		/* Where it cannot be waited for, read() waits. */
 		k = read(f->fd, chunk, CHUNK);
 		if (k < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;

@@ -93,9 +93,15 @@ static void S_await(struct workers *w, size_t i)
 {
 	struct pollfd one = {.fd = w->from[i], .events = POLLIN};
 
-	while (!build_interrupted && poll(&one, 1, w->tick ? 100 : -1) <= 0)
+	while (!build_interrupted) {
+		int n = poll(&one, 1, w->tick ? 100 : -1);
+
+		/* Where it cannot wait with an eye on the clock, read() waits. */
+		if (n > 0 || (n < 0 && errno != EINTR))
+			break;
 		if (w->tick)
 			w->tick(w->tick_ctx);
+	}
 }
 
 /* How child i ended: what it wrote, or that it died without a word. */

@@ -25,6 +25,10 @@ enum status xap_caught(struct err *err) noexcept
 				       _("the index was written by another version; "
 					 "rebuild it: fichas-indexer build --rebuild "
 					 "SOURCE..."));
+		} catch (const Xapian::DatabaseCreateError &e) {
+			/* A file that could not be made holds no bytes yet. */
+			return err_set(err, ST_IO, _("the index cannot be written: %s"),
+				       e.get_msg().c_str());
 		} catch (const Xapian::DatabaseError &e) {
 			const char *why = e.get_error_string();
 

@@ -120,7 +120,7 @@ static enum status S_topics(struct topics *to, struct similar *s, struct err *er
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; !st && i < labels[k].n; i++)
 			st = S_add_topics(to, s, labels[k].v[i].display, err);
-	if (to->n)
+	if (!st && to->n)
 		qsort(to->stem, to->n, sizeof *to->stem, S_by_text);
 	return st;
 }

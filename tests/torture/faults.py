@@ -55,6 +55,7 @@ def kill_at_calls(tmp, seed, most):
     for scene in scenes(tmp):
         index = scene.fresh(os.path.join(tmp, "index"))
         _, calls, _ = stepped(tmp, [], scene.command(index))
+        assert calls, "no time even for one run"
         for n in thinned(range(1, calls + 1), most, rng):
             scene.fresh(index)
             _, _, hit = stepped(tmp, ["--kill", str(n)], scene.command(index))
@@ -101,6 +102,7 @@ def fail_calls(tmp, seed, most):
     for scene in scenes(tmp):
         index = scene.fresh(os.path.join(tmp, "index"))
         _, calls, _ = stepped(tmp, ["--files"], scene.command(index))
+        assert calls, "no time even for one run"
         tries = [(n, e, t) for n in range(1, calls + 1) for e in ERRORS for t in (1, 0)]
         for n, error, times in thinned(tries, most, rng):
             # For ever interrupted is no computer; fifty times in a row is bad luck.

@@ -22,6 +22,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -194,6 +195,7 @@ FAULTS_CALL(FAULTS_CALLS, int, mkostemp, -1, (char *name, int flags), (name, fla
 FAULTS_CALL(FAULTS_CALLS, FILE *, fopen, NULL, (const char *name, const char *mode),
 	    (name, mode))
 FAULTS_CALL(FAULTS_CALLS, int, pipe2, -1, (int fd[2], int flags), (fd, flags))
+FAULTS_CALL(FAULTS_CALLS, int, poll, -1, (struct pollfd * v, nfds_t n, int ms), (v, n, ms))
 FAULTS_CALL(FAULTS_CALLS, pid_t, fork, -1, (void), ())
 
 /* A file is closed all the same. */

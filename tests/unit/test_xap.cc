@@ -78,6 +78,8 @@ static void test_what_xapian_throws(void **)
 		"on device)), and couldn't open at the old revision: Error writing to "
 		"file"));
 	S_expect(ST_IO, "No space left");
+	S_throw(Xapian::DatabaseCreateError("Failed to create iamglass file"));
+	S_expect(ST_IO, "iamglass");
 	S_throw(Xapian::DocNotFoundError("Document 5"));
 	S_expect(ST_DAMAGED, rebuild);
 	S_throw(Xapian::RangeError("x"));
