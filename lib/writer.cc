@@ -56,11 +56,11 @@ struct writer {
 	std::string dir;
 	struct positions_gather *positions = NULL;
 	struct stored_gather *records = NULL;
-	uint32_t before = 0;  /* documents there were */
-	uint32_t count = 0;   /* documents there must be after the commit */
-	size_t pending = 0;   /* postings since the last flush */
-	bool failed = false;  /* Xapian dropped the batch: nothing may follow */
-	bool broken = false;  /* it must not be touched again */
+	uint32_t before = 0; /* documents there were */
+	uint32_t count = 0;  /* documents there must be after the commit */
+	size_t pending = 0;  /* postings since the last flush */
+	bool failed = false; /* Xapian dropped the batch: nothing may follow */
+	bool broken = false; /* it must not be touched again */
 	struct writer *next = NULL;
 	bool committed = false; /* the transaction is over */
 	bool synced = true;	/* it must be on the disk then */

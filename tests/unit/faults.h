@@ -52,7 +52,7 @@ static struct faults {
 	long at, count;
 	struct faults_places places;
 	uint64_t seen[4 * FAULTS_PLACES];
-} *S_faults;
+} * S_faults;
 
 static inline struct faults *faults_state(void)
 {
@@ -137,8 +137,7 @@ static inline bool faults_now(enum faults_kind kind, const char *name)
 {
 	struct faults *f = S_faults;
 
-	if (!f || !f->on || f->kind != kind ||
-	    (f->name && strcmp(f->name, name) != 0))
+	if (!f || !f->on || f->kind != kind || (f->name && strcmp(f->name, name) != 0))
 		return false;
 	f->count++;
 	if (f->watch)
@@ -152,12 +151,12 @@ static inline bool faults_now(enum faults_kind kind, const char *name)
 
 /* ---- the calls ---- */
 
-#define FAULTS_CALL(kind, type, name, failed, parameters, arguments)                   \
-	type __real_##name parameters;                                                 \
-	type __wrap_##name parameters;                                                 \
-	type __wrap_##name parameters                                                  \
-	{                                                                              \
-		return faults_now(kind, #name) ? failed : __real_##name arguments;     \
+#define FAULTS_CALL(kind, type, name, failed, parameters, arguments)               \
+	type __real_##name parameters;                                             \
+	type __wrap_##name parameters;                                             \
+	type __wrap_##name parameters                                              \
+	{                                                                          \
+		return faults_now(kind, #name) ? failed : __real_##name arguments; \
 	}
 
 FAULTS_CALL(FAULTS_MEMORY, void *, malloc, NULL, (size_t n), (n))
@@ -185,17 +184,17 @@ FAULTS_CALL(FAULTS_CALLS, int, rename, -1, (const char *from, const char *to),
 	    (from, to))
 FAULTS_CALL(FAULTS_CALLS, int, unlinkat, -1, (int dir, const char *name, int flags),
 	    (dir, name, flags))
-FAULTS_CALL(FAULTS_CALLS, int, mkdir, -1, (const char *name, mode_t mode),
-	    (name, mode))
+FAULTS_CALL(FAULTS_CALLS, int, mkdir, -1, (const char *name, mode_t mode), (name, mode))
 FAULTS_CALL(FAULTS_CALLS, int, mkdirat, -1, (int dir, const char *name, mode_t mode),
 	    (dir, name, mode))
 FAULTS_CALL(FAULTS_CALLS, DIR *, fdopendir, NULL, (int fd), (fd))
-FAULTS_CALL(FAULTS_CALLS, struct dirent *, readdir, NULL, (DIR *d), (d))
+FAULTS_CALL(FAULTS_CALLS, struct dirent *, readdir, NULL, (DIR * d), (d))
 FAULTS_CALL(FAULTS_CALLS, int, mkostemp, -1, (char *name, int flags), (name, flags))
 FAULTS_CALL(FAULTS_CALLS, FILE *, fopen, NULL, (const char *name, const char *mode),
 	    (name, mode))
 FAULTS_CALL(FAULTS_CALLS, int, pipe2, -1, (int fd[2], int flags), (fd, flags))
-FAULTS_CALL(FAULTS_CALLS, int, poll, -1, (struct pollfd * v, nfds_t n, int ms), (v, n, ms))
+FAULTS_CALL(FAULTS_CALLS, int, poll, -1, (struct pollfd * v, nfds_t n, int ms),
+	    (v, n, ms))
 FAULTS_CALL(FAULTS_CALLS, pid_t, fork, -1, (void), ())
 
 /* A file is closed all the same. */
@@ -208,14 +207,14 @@ int __wrap_close(int fd)
 	return faults_now(FAULTS_CALLS, "close") ? -1 : result;
 }
 
-#define FAULTS_MODE(flags, mode)                                                       \
-	do {                                                                           \
-		if ((flags) & (O_CREAT | (O_TMPFILE & ~O_DIRECTORY))) {                \
-			va_list ap;                                                    \
-			va_start(ap, flags);                                           \
-			mode = va_arg(ap, mode_t);                                     \
-			va_end(ap);                                                    \
-		}                                                                      \
+#define FAULTS_MODE(flags, mode)                                        \
+	do {                                                            \
+		if ((flags) & (O_CREAT | (O_TMPFILE & ~O_DIRECTORY))) { \
+			va_list ap;                                     \
+			va_start(ap, flags);                            \
+			mode = va_arg(ap, mode_t);                      \
+			va_end(ap);                                     \
+		}                                                       \
 	} while (0)
 
 int __real_open(const char *name, int flags, ...);
@@ -235,8 +234,9 @@ int __wrap_openat(int dir, const char *name, int flags, ...)
 	mode_t mode = 0;
 
 	FAULTS_MODE(flags, mode);
-	return faults_now(FAULTS_CALLS, "openat") ? -1
-						  : __real_openat(dir, name, flags, mode);
+	return faults_now(FAULTS_CALLS, "openat")
+		       ? -1
+		       : __real_openat(dir, name, flags, mode);
 }
 
 int __real_fcntl(int fd, int command, ...);

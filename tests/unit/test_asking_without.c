@@ -55,7 +55,7 @@ static int S_teardown(void **state)
 /* ---- one request ---- */
 
 struct ask {
-	const char *line;   /* of batch; NULL: by run_request() */
+	const char *line; /* of batch; NULL: by run_request() */
 	enum command command;
 	enum format format;
 	const char *query;
@@ -83,7 +83,8 @@ static enum status S_page(struct buf *out, struct engine *e, const struct ask *a
 		snprintf(first, sizeof first, "%.*s",
 			 (int)(second ? second - a->query : (long)strlen(a->query)),
 			 a->query);
-		if (!strs_add(&r.ids, first) || (second && !strs_add(&r.ids, second + 1)))
+		if (!strs_add(&r.ids, first) ||
+		    (second && !strs_add(&r.ids, second + 1)))
 			st = err_nomem(&S_err);
 	} else if (a->command == CMD_SIMILAR) {
 		if (!str_set(&r.draft, a->query, strlen(a->query)))
@@ -177,10 +178,11 @@ static void S_sweep(const struct ask *a, enum faults_kind kind, int error)
 		if (st && !S_err.text[0])
 			fail_msg("%s: %ld: status %d without a word", name,
 				 places.v[i / 2], st);
-		if (met && !st && !told && !(a->line && strstr(now.data, "\"error\"")) &&
+		if (met && !st && !told &&
+		    !(a->line && strstr(now.data, "\"error\"")) &&
 		    !S_same(&whole, &now))
-			fail_msg("%s: %ld: another answer: %.300s", name, places.v[i / 2],
-				 now.data);
+			fail_msg("%s: %ld: another answer: %.300s", name,
+				 places.v[i / 2], now.data);
 	}
 	/* As if nothing had been. */
 	buf_clear(&now);
@@ -191,23 +193,30 @@ static void S_sweep(const struct ask *a, enum faults_kind kind, int error)
 	buf_release(&now);
 }
 
-#define LINE(text) {.line = text}
+#define LINE(text)           \
+	{                    \
+		.line = text \
+	}
 
 static void test_lines_of_batch(void **state)
 {
 	static const struct ask asks[] = {
-		LINE("{\"query\":\"mesa de trabajo\",\"facets\":[\"municipality\",\"year\"],"
+		LINE("{\"query\":\"mesa de "
+		     "trabajo\",\"facets\":[\"municipality\",\"year\"],"
 		     "\"explain\":true}"),
-		LINE("{\"query\":\"\\\"salud mental\\\" OR migra* NOT (agua deporte)\"}"),
+		LINE("{\"query\":\"\\\"salud mental\\\" OR migra* NOT (agua "
+		     "deporte)\"}"),
 		LINE("{\"query\":\"\\\"mesa trabajo\\\"~4 title:vivienda\","
 		     "\"match\":\"any\",\"sort\":\"date\"}"),
 		LINE("{\"query\":\"municipallidad vivenda\"}"),
 		LINE("{\"query\":\"\",\"filters\":{\"municipality\":[\"la reina\"],"
 		     "\"year\":[\"2023-2024\"],\"sello\":[\"politicas\"]}}"),
 		LINE("{\"query\":\"niños\",\"filters\":{\"region\":[\"RM\"],"
-		     "\"population\":[\"personas-migrantes\"],\"status\":[\"completed\"]}}"),
+		     "\"population\":[\"personas-migrantes\"],\"status\":["
+		     "\"completed\"]}}"),
 		LINE("{\"command\":\"lessons\",\"query\":\"diagnóstico previo\"}"),
-		LINE("{\"command\":\"facets\",\"query\":\"mesa\",\"cross\":\"sello,year\"}"),
+		LINE("{\"command\":\"facets\",\"query\":\"mesa\",\"cross\":\"sello,"
+		     "year\"}"),
 		LINE("{\"command\":\"suggest\",\"query\":\"mun\"}"),
 		LINE("{\"command\":\"suggest\",\"query\":\"La R\"}"),
 		LINE("{\"command\":\"similar\",\"text\":\"Una mesa para migrantes y su "
@@ -245,7 +254,9 @@ static void test_other_pages(void **state)
 	static const struct ask asks[] = {
 		{.command = CMD_FACETS, .format = FORMAT_TEXT, .query = "mesa"},
 		{.command = CMD_FACETS, .format = FORMAT_CSV, .query = "mesa"},
-		{.command = CMD_SIMILAR, .format = FORMAT_TEXT, .query = "una mesa de migrantes"},
+		{.command = CMD_SIMILAR,
+		 .format = FORMAT_TEXT,
+		 .query = "una mesa de migrantes"},
 		{.command = CMD_SUGGEST, .format = FORMAT_TEXT, .query = "mu"},
 		{.command = CMD_ANALYZE, .format = FORMAT_TEXT, .query = "Los niños"},
 		{.command = CMD_SHOW,
@@ -267,8 +278,8 @@ static void test_other_pages(void **state)
 /* From opening on. */
 static void test_engines_of_their_own(void **state)
 {
-	static const struct ask search = {
-		.line = "{\"query\":\"mesa de trabajo\"}", .fresh = true};
+	static const struct ask search = {.line = "{\"query\":\"mesa de trabajo\"}",
+					  .fresh = true};
 
 	(void)state;
 	S_sweep(&search, FAULTS_MEMORY, ENOMEM);

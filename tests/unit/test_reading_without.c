@@ -149,15 +149,17 @@ static void S_sweep(const struct task *t, enum faults_kind kind, int error)
 		/* A converter's process that lacks memory costs its document. */
 		if (kind == FAULTS_MEMORY && st && st != ST_NOMEM &&
 		    !(st == ST_INPUT && strstr(S_err.text, "memory")))
-			fail_msg("%s: %ld: status %d (%s)", t->path, places.v[i / 2], st,
-				 S_err.text);
+			fail_msg("%s: %ld: status %d (%s)", t->path, places.v[i / 2],
+				 st, S_err.text);
 		if (!st && !lacked && told == first_told &&
-		    (now.len != whole.len || memcmp(now.data, whole.data, now.len) != 0)) {
+		    (now.len != whole.len ||
+		     memcmp(now.data, whole.data, now.len) != 0)) {
 			size_t at = 0;
 
 			while (at < now.len && now.data[at] == whole.data[at])
 				at++;
-			fail_msg("%s: %ld: not the same, and nothing said: %.80s | %.80s",
+			fail_msg("%s: %ld: not the same, and nothing said: %.80s | "
+				 "%.80s",
 				 t->path, places.v[i / 2], whole.data + at,
 				 now.data + at);
 		}

@@ -256,7 +256,8 @@ static void test_what_cannot_be_looked_at(void **state)
 		found_list_init(&l);
 		diags_init(&d, NULL, NULL);
 		faults_name("fstatat", 1, errors[i], false);
-		assert_int_equal(walk_source(&l, scratch_path("looked"), &d, NULL), ST_OK);
+		assert_int_equal(walk_source(&l, scratch_path("looked"), &d, NULL),
+				 ST_OK);
 		assert_true(faults_met());
 		assert_int_equal(l.n, 0);
 		assert_int_equal(l.unreadable.n, 1);

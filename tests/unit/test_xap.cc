@@ -74,7 +74,8 @@ static void test_what_xapian_throws(void **)
 	S_expect(ST_IO, strerror(ENOSPC));
 	/* A full disk twice over is no damage. */
 	S_throw(Xapian::DatabaseCorruptError(
-		"Modifications failed (DatabaseError: Error writing block 4 (No space left "
+		"Modifications failed (DatabaseError: Error writing block 4 (No space "
+		"left "
 		"on device)), and couldn't open at the old revision: Error writing to "
 		"file"));
 	S_expect(ST_IO, "No space left");
