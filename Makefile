@@ -66,6 +66,8 @@ Q   := @
 endif
 
 pc = $(shell pkg-config $(1) 2>/dev/null)
+# Each library costs a program time to start: the searcher has those it needs.
+LIBS_SEARCHER := $(call pc,--libs xapian-core icu-uc jansson libxxhash libzstd)
 LIBS_LIB := $(call pc,--libs xapian-core icu-i18n icu-uc jansson libxxhash libzstd)
 LIBS_INDEXER := $(call pc,--libs libxml-2.0 libarchive poppler-glib) -lcsv
 
@@ -95,7 +97,7 @@ $(B)/fichas-indexer: $(INDEXER_OBJ) $(B)/libfichas.a
 
 $(B)/fichas-searcher: $(SEARCHER_OBJ) $(B)/libfichas.a
 	$(call say,LINK,$@)
-	$(Q)$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB)
+	$(Q)$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_SEARCHER)
 
 $(B)/libfichas.a: $(LIB_OBJ)
 $(B)/libindexer.a: $(filter-out %/main.o,$(INDEXER_OBJ))

@@ -57,7 +57,7 @@ void analyzer_close(struct analyzer *a)
 		if (u->text)
 			utext_close(u->text);
 		if (u->collator)
-			ucol_close(u->collator);
+			u->collator_close(u->collator);
 		free(u->in.v);
 		free(u->out.v);
 		free(u->third.v);

@@ -9,7 +9,6 @@
  * most of it, and opening costs more than the search.
  */
 #include <unicode/ubrk.h>
-#include <unicode/ucol.h>
 #include <unicode/unorm2.h>
 #include <unicode/utext.h>
 
@@ -23,7 +22,8 @@ struct wide { /* a 16-bit string */
 struct icu {
 	UBreakIterator *word, *sentence;
 	UText *text;
-	UCollator *collator;
+	void *collator; /* text_order.c's, and how it is closed */
+	void (*collator_close)(void *);
 	const UNormalizer2 *nfc, *nfd, *fold; /* ICU's own, never closed */
 	struct wide in, out, third;
 };

@@ -17,7 +17,8 @@
  *   text_sentence.c  where sentences begin: by tables
  *   text.c         what asks ICU: normal forms, folding of any script
  *   text_break.c   what asks ICU: word and sentence boundaries
- *   text_props.c   what asks ICU: order, properties, versions
+ *   text_props.c   what asks ICU: properties, versions
+ *   text_order.c   what asks ICU: dictionary order
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,56 +1,9 @@
-/* What asks ICU: dictionary order, properties of code points, versions. */
-#include <stdlib.h>
-
+/* What asks ICU: properties of code points, versions. */
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 #include <unicode/uversion.h>
 
 #include "text_icu.h"
-
-/* ---- dictionary order ---- */
-
-enum status text_sort_key(struct buf *out, struct analyzer *a, const char *text,
-			  size_t n, size_t max, struct err *err)
-{
-	struct icu *u = a->icu;
-	UErrorCode e = U_ZERO_ERROR;
-	uint8_t key[1024];
-	enum status st;
-	int32_t len;
-
-	if (!u->collator) {
-		u->collator = ucol_open("es", &e);
-		if (U_FAILURE(e)) {
-			u->collator = NULL;
-			return icu_failed(e, err);
-		}
-	}
-	/* No key of the first `max` bytes needs more than `max` letters. */
-	if (n > 4 * max)
-		n = 4 * max;
-	st = icu_widen(&u->in, text, n, false, err);
-	if (st)
-		return st;
-	len = ucol_getSortKey(u->collator, u->in.v, u->in.n, key, sizeof key);
-	if (len <= 0)
-		return err_nomem(err);
-	if ((size_t)len <= sizeof key) {
-		len--; /* ICU ends it with a NUL */
-		buf_add(out, (char *)key, (size_t)len < max ? (size_t)len : max);
-	} else {
-		uint8_t *whole = malloc((size_t)len);
-
-		if (!whole)
-			return err_nomem(err);
-		ucol_getSortKey(u->collator, u->in.v, u->in.n, whole, len);
-		len--;
-		buf_add(out, (char *)whole, (size_t)len < max ? (size_t)len : max);
-		free(whole);
-	}
-	return buf_status(out, err);
-}
-
-/* ---- properties ---- */
 
 bool icu_is_alnum(unsigned long cp)
 {

@@ -54,7 +54,7 @@ $(B)/bench/measure: tests/bench/measure.c
 # Linked as the searcher is: hardened, position independent, bound at start.
 $(B)/bench/nothing: tests/bench/nothing.cc
 	@mkdir -p $(@D)
-	$(CXX) $(BENCH_CXXFLAGS) -fPIE $(OUR_LDFLAGS) -Wl,--no-as-needed -o $@ $< $(LIBS_LIB)
+	$(CXX) $(BENCH_CXXFLAGS) -fPIE $(OUR_LDFLAGS) -Wl,--no-as-needed -o $@ $< $(LIBS_SEARCHER)
 
 # For `tests/bench/profile`: the same objects, outside of the sandbox.
 $(B)/bench/unconfined.o: tests/bench/unconfined.c
@@ -62,7 +62,7 @@ $(B)/bench/unconfined.o: tests/bench/unconfined.c
 	$(CC) $(BENCH_CFLAGS) -I include -c -o $@ $<
 
 $(B)/bench/searcher_unconfined: $(B)/bench/unconfined.o $(SEARCHER_OBJ) $(B)/libfichas.a
-	$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB)
+	$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_SEARCHER)
 
 $(B)/bench/indexer_unconfined: $(B)/bench/unconfined.o $(INDEXER_OBJ) $(B)/libfichas.a
 	$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB) $(LIBS_INDEXER)
