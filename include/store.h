@@ -13,6 +13,7 @@
  *   ROOT/gen-000042/column        facet values and sort keys (column.h)
  *   ROOT/gen-000042/vocabulary    words, stems (vocabulary.h)
  *   ROOT/gen-000042/tables        the lexicon's bundle (lexicon.h)
+ *   ROOT/gen-000042/lexicon       the same as an image, for searching
  *   ROOT/gen-000042/sources       what was indexed (JSON Lines, the indexer's)
  *   ROOT/build/             writable glass folder, only the indexer opens it
  *
@@ -41,6 +42,7 @@ enum store_file {
 	STORE_COLUMN,
 	STORE_VOCABULARY,
 	STORE_TABLES,
+	STORE_LEXICON,
 	STORE_SOURCES,
 	STORE_FILES
 };

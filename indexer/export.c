@@ -163,9 +163,11 @@ static json_t *S_sources(const struct catalogue *c)
 static json_t *S_stats(struct index *x, const struct catalogue *c,
 		       struct vocabulary *words)
 {
-	static const char *const names[STORE_FILES] = {"index.glass", "positions",
-						       "column",      "vocabulary",
-						       "tables",      "sources"};
+	static const char *const names[STORE_FILES] = {
+		[STORE_GLASS] = "index.glass",	   [STORE_POSITIONS] = "positions",
+		[STORE_RECORDS] = "records",	   [STORE_COLUMN] = "column",
+		[STORE_VOCABULARY] = "vocabulary", [STORE_TABLES] = "tables",
+		[STORE_LEXICON] = "lexicon",	   [STORE_SOURCES] = "sources"};
 	json_t *files = json_object(), *facets = json_object(), *top;
 	uint64_t bytes = 0;
 

@@ -52,6 +52,11 @@ static enum status S_derive(struct store *store, struct reader *r,
 		st = lexicon_bundle(&out, lexicon, err);
 	if (!st)
 		st = store_put(store, STORE_TABLES, out.data, out.len, err);
+	buf_clear(&out);
+	if (!st)
+		st = lexicon_image(&out, lexicon, err);
+	if (!st)
+		st = store_put(store, STORE_LEXICON, out.data, out.len, err);
 	buf_release(&out);
 	return st;
 }

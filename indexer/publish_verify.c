@@ -36,10 +36,12 @@ static enum status S_wrong(const char *what, struct err *err)
 }
 
 /* The files beside Xapian's: each opener checks the form of its own. */
-static enum status S_beside(struct store *store, size_t expected, struct err *err)
+static enum status S_beside(struct store *store, size_t expected, struct analyzer *a,
+			    struct err *err)
 {
 	struct column *column = NULL;
 	struct vocabulary *words = NULL;
+	struct lexicon *image = NULL;
 	struct publish_mapped m;
 	enum status st = publish_map(&m, store, STORE_COLUMN, err);
 
@@ -54,6 +56,12 @@ static enum status S_beside(struct store *store, size_t expected, struct err *er
 	if (!st)
 		st = vocabulary_open(&words, m.bytes, m.n, err);
 	vocabulary_close(words);
+	publish_unmap(&m);
+	if (!st)
+		st = publish_map(&m, store, STORE_LEXICON, err);
+	if (!st)
+		st = lexicon_open_image(&image, a, m.bytes, m.n, err);
+	lexicon_close(image);
 	publish_unmap(&m);
 	return st;
 }
@@ -136,7 +144,7 @@ enum status publish_verify(struct store *store, const struct sample *sample,
 			     _("%zu fichas were to be indexed, but the index holds %u"),
 			     expected, (unsigned)reader_count(v.r));
 	if (!st)
-		st = S_beside(store, expected, err);
+		st = S_beside(store, expected, a, err);
 	if (!st)
 		st = stemmer_open(&v.stemmer, err);
 	for (size_t i = 0; !st && i < sample->n; i++) {

@@ -20,7 +20,7 @@
  * Loading cuts a copy of the bundle at tabs and line ends and points into
  * it.  Folded keys go to a pool whose size is known beforehand: no folded
  * form is longer than what it was made from, and each piece of text is folded
- * at most twice.  No ICU is called, so that a searcher that answers one
+ * at most four times.  No ICU is called, so that a searcher that answers one
  * question does not pay for it.
  */
 #define BUNDLE_HEAD "fichas-tables 1\n"
@@ -100,7 +100,7 @@ static enum status S_parse(struct lexicon **out, struct analyzer *a, char *bundl
 	l->bundle_n = n;
 	st = S_sections(s, bundle, n, err);
 	if (st == ST_OK) {
-		l->pool_size = 2 * n + 2;
+		l->pool_size = 4 * n + 4;
 		l->alias_size = n / 2 + 2;
 		l->text = malloc(n + 1);
 		l->pool = malloc(l->pool_size);
@@ -116,6 +116,8 @@ static enum status S_parse(struct lexicon **out, struct analyzer *a, char *bundl
 						l->text + s[id].at, s[id].n, err);
 	if (st == ST_OK)
 		st = lexicon_index_names(l, err);
+	if (st == ST_OK)
+		st = lexicon_index_places(l, err);
 	if (st == ST_OK && (l->n_status == 0 || l->n_communes > 10000))
 		st = err_set(err, ST_INPUT, _("status.tsv: no rows"));
 	if (st != ST_OK) {
@@ -260,6 +262,8 @@ void lexicon_close(struct lexicon *l)
 	free(l->page);
 	free(l->words);
 	free(l->synonyms);
+	free(l->places.v);
+	free(l->group_places.v);
 	free(l);
 }
 

@@ -440,19 +440,6 @@ static int S_by_name(const void *a, const void *b)
 	return c ? c : (int)x->index - (int)y->index;
 }
 
-static const char *S_after_article(const char *slug)
-{
-	static const char *const articles[] = {"la-", "el-", "los-", "las-", "lo-"};
-
-	for (size_t i = 0; i < sizeof articles / sizeof *articles; i++) {
-		size_t n = strlen(articles[i]);
-
-		if (strncmp(slug, articles[i], n) == 0)
-			return slug + n;
-	}
-	return NULL;
-}
-
 static void S_name(struct names *names, const char *slug, size_t index,
 		   enum name_kind kind)
 {
@@ -472,7 +459,7 @@ enum status lexicon_index_names(struct lexicon *l, struct err *err)
 		return err_nomem(err);
 	for (size_t i = 0; i < l->n_communes; i++) {
 		const struct commune *c = &l->communes[i];
-		const char *bare = S_after_article(c->slug);
+		const char *bare = place_after_article(c->slug);
 
 		S_name(&l->commune_names, c->slug, i, NAME_OFFICIAL);
 		if (bare)

@@ -95,6 +95,18 @@ const char *lexicon_folded(struct lexicon *l, const char *s, enum fold_form form
 	return out;
 }
 
+const char *lexicon_keep(struct lexicon *l, const char *s, size_t n)
+{
+	char *out = l->pool + l->pool_n;
+
+	if (n + 1 > l->pool_size - l->pool_n)
+		return NULL;
+	l->pool_n += n + 1;
+	memcpy(out, s, n);
+	out[n] = '\0';
+	return out;
+}
+
 static enum status S_malformed(const struct rows *r, const char *what, struct err *err)
 {
 	return err_set(err, ST_INPUT, "%s:%u: %s", r->file, r->line, what);
@@ -319,7 +331,7 @@ static enum status S_read_sello(struct lexicon *l, struct rows *r, size_t rows,
 	for (size_t i = 0; st == ST_OK && i < l->n_sello; i++) {
 		const char *const *v;
 
-		if (!S_list(l, &v, printed[i].text)) {
+		if (!S_list(l, &v, l->text + (printed[i].text - l->text))) {
 			st = err_nomem(err);
 			break;
 		}

@@ -4,9 +4,10 @@
  * lexicon_tables - what the lexicon's files share: the loaded tables.
  *
  * lexicon_read.c reads the tables (formats: corpus/README.md) and fills this;
- * lexicon_names.c looks names up, lexicon_match.c matches patterns and headings.  All
- * strings point into text, the lexicon's own copy of the bundle cut at tabs and line
- * ends, or into pool, where folded forms are kept.
+ * lexicon_image.c writes it to an image and fills it from one; lexicon_names.c
+ * looks names up, lexicon_match.c matches patterns and headings.  All strings
+ * point into text, the lexicon's own copy of the bundle cut at tabs and line
+ * ends, or into pool, where folded forms are kept, or into the image.
  */
 #include "latin.h"
 #include "lexicon.h"
@@ -25,7 +26,7 @@ struct names {
 
 struct patterns { /* "vigente*|se mantiene": folded, '*' any ending */
 	const char *slug;
-	char *text; /* not cut: '|' between patterns */
+	const char *text; /* not cut: '|' between patterns */
 };
 
 struct heading_word {
@@ -42,6 +43,11 @@ struct word_weight {
 struct sello_name {
 	const char *slug; /* of the printed label */
 	unsigned short index;
+};
+
+struct place_list {
+	struct place_name *v;
+	size_t n, cap;
 };
 
 struct lexicon {
@@ -77,6 +83,7 @@ struct lexicon {
 	size_t n_words;
 	struct synonym *synonyms;
 	size_t n_synonyms;
+	struct place_list places, group_places; /* sorted by slug */
 };
 
 enum fold_form {
@@ -114,8 +121,12 @@ enum status lexicon_read_table(struct lexicon *l, size_t *cap, enum table_id id,
 			       char *p, size_t n, struct err *err);
 /* All spellings of communes and regions, sorted; after the tables. */
 enum status lexicon_index_names(struct lexicon *l, struct err *err);
+/* The same as queries name them; after lexicon_index_names(). */
+enum status lexicon_index_places(struct lexicon *l, struct err *err);
 /* s folded, in the pool; NULL = the pool is full. */
 const char *lexicon_folded(struct lexicon *l, const char *s, enum fold_form form);
+/* n bytes as they are, in the pool. */
+const char *lexicon_keep(struct lexicon *l, const char *s, size_t n);
 
 /* First index whose key is not less than s. */
 size_t lexicon_find_heading(const struct lexicon *l, const char *key);

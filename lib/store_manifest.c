@@ -39,7 +39,7 @@ const char *const store_names[STORE_FILES] = {
 	[STORE_GLASS] = "index.glass",	   [STORE_POSITIONS] = "positions",
 	[STORE_RECORDS] = "records",	   [STORE_COLUMN] = "column",
 	[STORE_VOCABULARY] = "vocabulary", [STORE_TABLES] = "tables",
-	[STORE_SOURCES] = "sources",
+	[STORE_LEXICON] = "lexicon",	   [STORE_SOURCES] = "sources",
 };
 
 /* ---- reading words ---- */

@@ -93,8 +93,8 @@ enum status engine_need(struct engine *e, unsigned parts, struct err *err)
 		st = vocabulary_open(&e->vocabulary, bytes, n, err);
 	}
 	if (!st && parts & ENGINE_LEXICON && !e->lexicon) {
-		bytes = store_bytes(e->snapshot, STORE_TABLES, &n);
-		st = lexicon_open(&e->lexicon, e->analyzer, bytes, n, err);
+		bytes = store_bytes(e->snapshot, STORE_LEXICON, &n);
+		st = lexicon_open_image(&e->lexicon, e->analyzer, bytes, n, err);
 	}
 	return st;
 }

@@ -153,7 +153,7 @@ enum status search_namesakes(struct answer *a, struct engine *e, struct err *err
 		return ST_OK;
 	c = lexicon_communes(e->lexicon, &n);
 	for (size_t i = 0; !st && i < n; i++) {
-		const char *bare = names_after_article(c[i].slug);
+		const char *bare = place_after_article(c[i].slug);
 
 		for (size_t k = 0; !st && bare && k < chosen->n; k++)
 			if (strcmp(bare, chosen->v[k]) == 0)

@@ -4,14 +4,14 @@
 
 #define WORDS_MAX 10 /* of a name */
 
-static size_t S_lower(const struct entry *v, size_t n, const char *slug)
+static size_t S_lower(struct place_names p, const char *slug)
 {
-	size_t low = 0, high = n;
+	size_t low = 0, high = p.n;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (strcmp(v[mid].slug, slug) < 0)
+		if (strcmp(p.v[mid].slug, slug) < 0)
 			low = mid + 1;
 		else
 			high = mid;
@@ -59,7 +59,7 @@ static enum cue S_cue(size_t *to, const struct asked *w, size_t n, size_t i)
 	return cue;
 }
 
-static bool S_allowed(const struct entry *e, enum cue cue)
+static bool S_allowed(const struct place_name *e, enum cue cue)
 {
 	switch (cue) {
 	case CUE_COMMUNE:
@@ -73,13 +73,13 @@ static bool S_allowed(const struct entry *e, enum cue cue)
 }
 
 /* The one place that the slug names; NULL where there is none or more. */
-static const struct entry *S_place(const struct names *n, size_t at, const char *slug,
-				   enum cue cue)
+static const struct place_name *S_place(const struct names *n, size_t at,
+					const char *slug, enum cue cue)
 {
-	const struct entry *best = NULL;
+	const struct place_name *best = NULL;
 
-	for (; at < n->n_places && strcmp(n->place[at].slug, slug) == 0; at++) {
-		const struct entry *e = &n->place[at];
+	for (; at < n->places.n && strcmp(n->places.v[at].slug, slug) == 0; at++) {
+		const struct place_name *e = &n->places.v[at];
 
 		if (!S_allowed(e, cue))
 			continue;
@@ -98,12 +98,12 @@ static const struct entry *S_place(const struct names *n, size_t at, const char 
 }
 
 /* Adds a word to a slug; 0 = it cannot be part of a name. */
-static size_t S_append(char slug[SLUG_MAX], size_t len, const struct asked *w)
+static size_t S_append(char slug[PLACE_SLUG_MAX], size_t len, const struct asked *w)
 {
-	char word[SLUG_MAX];
-	size_t k = names_slug(word, w->folded, w->folded_n, true, false);
+	char word[PLACE_SLUG_MAX];
+	size_t k = place_slug(word, w->folded, w->folded_n, true, false);
 
-	if (!k || len + k + 2 > SLUG_MAX)
+	if (!k || len + k + 2 > PLACE_SLUG_MAX)
 		return 0;
 	if (len)
 		slug[len++] = '-';
@@ -115,12 +115,12 @@ static size_t S_append(char slug[SLUG_MAX], size_t len, const struct asked *w)
 static bool S_place_at(struct name *out, const struct names *n, const struct asked *w,
 		       size_t n_words, size_t from, enum cue cue)
 {
-	char slug[SLUG_MAX];
+	char slug[PLACE_SLUG_MAX];
 	size_t len = 0;
 	bool found = false;
 
 	for (size_t i = from; i < n_words && i < from + WORDS_MAX; i++) {
-		const struct entry *e;
+		const struct place_name *e;
 		size_t at;
 
 		if (!w[i].usable || (i > from && w[i].starts))
@@ -128,8 +128,8 @@ static bool S_place_at(struct name *out, const struct names *n, const struct ask
 		len = S_append(slug, len, &w[i]);
 		if (!len)
 			break;
-		at = S_lower(n->place, n->n_places, slug);
-		if (at == n->n_places || strncmp(n->place[at].slug, slug, len) != 0)
+		at = S_lower(n->places, slug);
+		if (at == n->places.n || strncmp(n->places.v[at].slug, slug, len) != 0)
 			break;
 		e = S_place(n, at, slug, cue);
 		if (!e)
@@ -156,7 +156,7 @@ static bool S_number_at(struct name *out, const struct names *n, const struct as
 static bool S_sello_at(struct name *out, const struct names *n, struct analyzer *a,
 		       const struct asked *w, size_t n_words, size_t from)
 {
-	char text[SLUG_MAX];
+	char text[PLACE_SLUG_MAX];
 	size_t len = 0;
 	bool found = false;
 
@@ -181,7 +181,7 @@ static bool S_sello_at(struct name *out, const struct names *n, struct analyzer 
 static bool S_group_at(struct name *out, const struct names *n, const struct asked *w,
 		       size_t n_words, size_t from)
 {
-	char slug[SLUG_MAX];
+	char slug[PLACE_SLUG_MAX];
 	size_t len = 0;
 	bool found = false;
 
@@ -198,17 +198,17 @@ static bool S_group_at(struct name *out, const struct names *n, const struct ask
 		len = S_append(slug, len, &w[i]);
 		if (!len)
 			break;
-		at = S_lower(n->group, n->n_groups, slug);
-		if (at == n->n_groups || strncmp(n->group[at].slug, slug, len) != 0)
+		at = S_lower(n->groups, slug);
+		if (at == n->groups.n || strncmp(n->groups.v[at].slug, slug, len) != 0)
 			break;
-		if (strcmp(n->group[at].slug, slug) != 0)
+		if (strcmp(n->groups.v[at].slug, slug) != 0)
 			continue;
 		*out = (struct name){from,
 				     i + 1,
 				     from,
 				     FACET_GROUP,
-				     n->group[at].value,
-				     n->group[at].label};
+				     n->groups.v[at].value,
+				     n->groups.v[at].label};
 		found = true;
 	}
 	return found;
@@ -266,12 +266,12 @@ size_t names_find(struct name *out, size_t max, const struct names *n,
 
 bool names_part(struct names *n, const char *folded, size_t len)
 {
-	char slug[SLUG_MAX];
+	char slug[PLACE_SLUG_MAX];
 	size_t low = 0, high, at;
 
 	names_more(n);
 	high = n->n_words;
-	if (!names_slug(slug, folded, len, false, false))
+	if (!place_slug(slug, folded, len, false, false))
 		return false;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
@@ -283,20 +283,20 @@ bool names_part(struct names *n, const char *folded, size_t len)
 	}
 	if (low < n->n_words && strcmp(n->word[low].text, slug) == 0)
 		return true;
-	if (!names_slug(slug, folded, len, true, false))
+	if (!place_slug(slug, folded, len, true, false))
 		return false;
-	at = S_lower(n->place, n->n_places, slug);
-	return at < n->n_places && strcmp(n->place[at].slug, slug) == 0;
+	at = S_lower(n->places, slug);
+	return at < n->places.n && strcmp(n->places.v[at].slug, slug) == 0;
 }
 
 const char *names_glued(struct names *n, const char *folded, size_t len)
 {
-	char slug[SLUG_MAX];
+	char slug[PLACE_SLUG_MAX];
 	size_t low = 0, high;
 
 	names_more(n);
 	high = n->n_glued;
-	if (!names_slug(slug, folded, len, true, false) || strchr(slug, '-'))
+	if (!place_slug(slug, folded, len, true, false) || strchr(slug, '-'))
 		return NULL;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;

@@ -46,9 +46,6 @@ bool names_part(struct names *n, const char *folded, size_t len);
  * or NULL. */
 const char *names_glued(struct names *n, const char *folded, size_t len);
 
-/* What stands behind the article of a slug (la-florida), or NULL. */
-const char *names_after_article(const char *slug);
-
 /* Each word of the names that is no stop word, folded, for whoever looks for
  * misspelt ones; with the name's facet and slug. */
 struct names_word {

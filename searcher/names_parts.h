@@ -6,22 +6,6 @@
  */
 #include "names.h"
 
-#define SLUG_MAX 96
-
-enum spelt {
-	SPELT_WHOLE, /* the name or an alias */
-	SPELT_BARE,  /* without its article */
-	SPELT_CUED,  /* a number: only beside "región" */
-};
-
-struct entry {
-	const char *slug;
-	enum facet facet;
-	const char *value, *label;
-	enum spelt spelt;
-	bool dangerous; /* also an everyday word */
-};
-
 struct glued {
 	const char *text, *printed;
 };
@@ -29,8 +13,7 @@ struct glued {
 struct names {
 	const struct lexicon *lexicon;
 	struct arena *arena;
-	struct entry *place, *group; /* sorted by slug */
-	size_t n_places, n_groups, cap_places, cap_groups;
+	struct place_names places, groups;
 	bool more;	     /* the rest is there; made when first asked for */
 	struct glued *glued; /* sorted by text */
 	size_t n_glued, cap_glued;
@@ -38,10 +21,6 @@ struct names {
 	size_t n_words, cap_words;
 };
 
-/* Letters and digits of n bytes to out, folded, ñ as n if plain; everything
- * else ends a word: '-' between, unless glue.  The length; 0 = does not fit. */
-size_t names_slug(char out[SLUG_MAX], const char *text, size_t n, bool plain,
-		  bool glue);
 /* Makes what only words that are nowhere ask for: glued and word.  What is left
  * out for want of memory is not known: no more than that. */
 void names_more(struct names *n);

@@ -1,6 +1,7 @@
-/* The lexicon's bundle: any bytes are refused or safe to ask everything, and a
- * bundle that was opened writes itself.  An input that does not begin as one is
- * the rows of its tables, one table after the other, a zero byte between. */
+/* The lexicon's bundle and its image: any bytes are refused or safe to ask
+ * everything, a bundle that was opened writes itself, and its image opens.  An input
+ * that does not begin as one is the rows of its tables, one table after the other, a
+ * zero byte between. */
 #include "../../lib/lexicon_tables.h"
 #include "fuzz.h"
 
@@ -35,6 +36,40 @@ static void S_ask(const struct lexicon *l)
 		lexicon_label(l, (enum facet)f, "maipu");
 }
 
+/* Returns whether it was one. */
+static bool S_try_image(const char *image, size_t n)
+{
+	char *bytes = fuzz_copy(image, n);
+	struct lexicon *l;
+	struct err err = {0};
+	bool good = lexicon_open_image(&l, fuzz_analyzer(), bytes, n, &err) == ST_OK;
+
+	if (good) {
+		struct place_names v[2] = {lexicon_places(l), lexicon_group_places(l)};
+		size_t count;
+		const struct commune *c = lexicon_communes(l, &count);
+		const struct synonym *s;
+
+		S_ask(l);
+		for (int k = 0; k < 2; k++)
+			for (size_t i = 0; i < v[k].n; i++)
+				REQUIRE(strlen(v[k].v[i].slug) < n &&
+					strlen(v[k].v[i].value) < n &&
+					strlen(v[k].v[i].label) < n);
+		for (size_t i = 0; i < count; i++)
+			for (const char *const *a = c[i].aliases; *a; a++)
+				REQUIRE(strlen(*a) < n && strlen(c[i].region) < n);
+		s = lexicon_synonyms(l, &count);
+		for (size_t i = 0; i < count; i++)
+			REQUIRE(strlen(s[i].key) < n && strlen(s[i].value) < n);
+		lexicon_close(l);
+	} else {
+		fuzz_is_message(&err);
+	}
+	free(bytes);
+	return good;
+}
+
 static void S_try(const char *bundle, size_t n)
 {
 	char *text = fuzz_copy(bundle, n);
@@ -47,6 +82,9 @@ static void S_try(const char *bundle, size_t n)
 		buf_init(&out, 0);
 		REQUIRE(lexicon_bundle(&out, l, &err) == ST_OK);
 		REQUIRE(out.len == n && memcmp(out.data, text, n) == 0);
+		buf_clear(&out);
+		REQUIRE(lexicon_image(&out, l, &err) == ST_OK);
+		REQUIRE(S_try_image(out.data, out.len));
 		buf_release(&out);
 		lexicon_close(l);
 	} else {
@@ -62,6 +100,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size > 7 && memcmp(data, "fichas-", 7) == 0) {
 		S_try((const char *)data, size);
+		return 0;
+	}
+	if (size > 7 && memcmp(data, "fichlex", 7) == 0) {
+		S_try_image((const char *)data, size);
 		return 0;
 	}
 	buf_init(&bundle, 0);

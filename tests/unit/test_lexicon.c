@@ -278,6 +278,231 @@ static void test_bundle(void **state)
 	buf_release(&again);
 }
 
+static void S_same_places(struct place_names a, struct place_names b)
+{
+	assert_int_equal(a.n, b.n);
+	for (size_t i = 0; i < a.n; i++) {
+		assert_string_equal(a.v[i].slug, b.v[i].slug);
+		assert_string_equal(a.v[i].value, b.v[i].value);
+		assert_string_equal(a.v[i].label, b.v[i].label);
+		assert_int_equal(a.v[i].facet, b.v[i].facet);
+		assert_int_equal(a.v[i].spelt, b.v[i].spelt);
+		assert_int_equal(a.v[i].dangerous, b.v[i].dangerous);
+	}
+}
+
+static void S_same_labels(struct labels a, struct labels b)
+{
+	assert_int_equal(a.n, b.n);
+	for (size_t i = 0; i < a.n; i++) {
+		assert_string_equal(a.v[i].slug, b.v[i].slug);
+		assert_string_equal(a.v[i].display, b.v[i].display);
+	}
+}
+
+static void S_same_aliases(const char *const *a, const char *const *b)
+{
+	for (; *a && *b; a++, b++)
+		assert_string_equal(*a, *b);
+	assert_true(!*a && !*b);
+}
+
+/* Everything that a lexicon gives out. */
+static void S_same_lists(const struct lexicon *a, const struct lexicon *b)
+{
+	size_t n, m;
+	const struct commune *c = lexicon_communes(a, &n), *d = lexicon_communes(b, &m);
+	const struct region *r, *q;
+	const struct synonym *s, *t;
+	const char *w, *v;
+	bool stop, other;
+
+	assert_int_equal(n, m);
+	for (size_t i = 0; i < n; i++) {
+		assert_string_equal(c[i].cut_code, d[i].cut_code);
+		assert_string_equal(c[i].name, d[i].name);
+		assert_string_equal(c[i].slug, d[i].slug);
+		assert_string_equal(c[i].province, d[i].province);
+		assert_string_equal(c[i].region, d[i].region);
+		assert_string_equal(c[i].region_slug, d[i].region_slug);
+		assert_string_equal(c[i].region_code, d[i].region_code);
+		assert_string_equal(c[i].ambiguity, d[i].ambiguity);
+		S_same_aliases(c[i].aliases, d[i].aliases);
+	}
+	r = lexicon_regions(a, &n);
+	q = lexicon_regions(b, &m);
+	assert_int_equal(n, m);
+	for (size_t i = 0; i < n; i++) {
+		assert_string_equal(r[i].code, q[i].code);
+		assert_string_equal(r[i].name, q[i].name);
+		assert_string_equal(r[i].slug, q[i].slug);
+		assert_string_equal(r[i].official_name, q[i].official_name);
+		assert_string_equal(r[i].roman, q[i].roman);
+		assert_string_equal(r[i].abbr, q[i].abbr);
+		assert_int_equal(r[i].order, q[i].order);
+		S_same_aliases(r[i].aliases, q[i].aliases);
+	}
+	S_same_labels(lexicon_sello(a), lexicon_sello(b));
+	S_same_labels(lexicon_groups(a), lexicon_groups(b));
+	S_same_labels(lexicon_status(a), lexicon_status(b));
+	S_same_places(lexicon_places(a), lexicon_places(b));
+	S_same_places(lexicon_group_places(a), lexicon_group_places(b));
+	s = lexicon_synonyms(a, &n);
+	t = lexicon_synonyms(b, &m);
+	assert_int_equal(n, m);
+	for (size_t i = 0; i < n; i++) {
+		assert_string_equal(s[i].key, t[i].key);
+		assert_string_equal(s[i].value, t[i].value);
+		assert_string_equal(s[i].folded_key, t[i].folded_key);
+		assert_int_equal(s[i].relation, t[i].relation);
+		assert_int_equal(s[i].ambiguous, t[i].ambiguous);
+	}
+	for (size_t i = 0; (w = lexicon_listed_word(&stop, a, i)) != NULL; i++) {
+		v = lexicon_listed_word(&other, b, i);
+		assert_non_null(v);
+		assert_string_equal(w, v);
+		assert_int_equal(stop, other);
+		assert_true(lexicon_word_weight(a, w, strlen(w)) ==
+			    lexicon_word_weight(b, w, strlen(w)));
+		assert_int_equal(lexicon_is_stop(a, w, strlen(w)),
+				 lexicon_is_stop(b, w, strlen(w)));
+	}
+}
+
+/* What is looked up or matched, in one text. */
+static void S_same_answers(const struct lexicon *a, const struct lexicon *b,
+			   const char *text)
+{
+	const struct label *g[2][8];
+	struct heading h[2];
+	struct err err;
+	size_t n = strlen(text), k[2];
+	unsigned numbers[2];
+
+	assert_int_equal(lexicon_commune_at(&k[0], a, text, n) != NULL,
+			 lexicon_commune_at(&k[1], b, text, n) != NULL);
+	assert_int_equal(k[0], k[1]);
+	assert_int_equal(lexicon_sello_at(&k[0], a, text, n) != NULL,
+			 lexicon_sello_at(&k[1], b, text, n) != NULL);
+	assert_int_equal(k[0], k[1]);
+	assert_int_equal(lexicon_heading(&h[0], a, text, n),
+			 lexicon_heading(&h[1], b, text, n));
+	assert_int_equal(h[0].field, h[1].field);
+	assert_int_equal(h[0].rest, h[1].rest);
+	assert_int_equal(h[0].strength, h[1].strength);
+	assert_int_equal(lexicon_page_line(&numbers[0], a, text, n),
+			 lexicon_page_line(&numbers[1], b, text, n));
+	assert_int_equal(numbers[0], numbers[1]);
+	assert_int_equal(
+		lexicon_match_groups(g[0], 8, &k[0], a, analyzer, text, n, &err),
+		ST_OK);
+	assert_int_equal(
+		lexicon_match_groups(g[1], 8, &k[1], b, analyzer, text, n, &err),
+		ST_OK);
+	assert_int_equal(k[0], k[1]);
+	for (size_t i = 0; i < k[0]; i++)
+		assert_string_equal(g[0][i]->slug, g[1][i]->slug);
+	assert_string_equal(lexicon_match_status(a, analyzer, text, n),
+			    lexicon_match_status(b, analyzer, text, n));
+}
+
+/* A lexicon that was opened from whatever bytes may be asked everything. */
+static void S_ask(const struct lexicon *l)
+{
+	const struct commune *c[4];
+	size_t n, sum = 0;
+	const struct commune *v = lexicon_communes(l, &n);
+	const struct synonym *s;
+	struct place_names p = lexicon_places(l);
+
+	for (size_t i = 0; i < n; i++) {
+		sum += strlen(v[i].name) + strlen(v[i].region_slug);
+		for (const char *const *a = v[i].aliases; *a; a++)
+			sum += strlen(*a);
+	}
+	s = lexicon_synonyms(l, &n);
+	for (size_t i = 0; i < n; i++)
+		sum += strlen(s[i].folded_key) + strlen(s[i].value);
+	for (size_t i = 0; i < p.n; i++)
+		sum += strlen(p.v[i].slug) + strlen(p.v[i].label);
+	assert_true(sum > 0);
+	lexicon_find_commune(c, 4, l, analyzer, "san pedro", 9);
+	lexicon_near_communes(c, 4, l, analyzer, "maipo", 5);
+	lexicon_label(l, FACET_REGION, "maule");
+	S_same_answers(l, l, "Viña del Mar, niños y niñas: vigente");
+}
+
+/* The image is the lexicon; damaged ones are refused or safe to ask. */
+static void test_image(void **state)
+{
+	static const char *const texts[] = {
+		"Viña del Mar y Temuco",
+		"Políticas locales inclusivas",
+		"Lecciones aprendidas: ninguna",
+		"DESCRIPCIÓN DE LA PRÁCTICA",
+		"página 3 de 12",
+		"niños, niñas y adolescentes; mayores de 18",
+		"Se mantiene vigente",
+		""};
+	struct err err = {0};
+	struct lexicon *l;
+	struct buf b, bundle, again;
+	unsigned seed = 3, opened = 0;
+
+	(void)state;
+	buf_init(&b, 0);
+	buf_init(&bundle, 0);
+	buf_init(&again, 0);
+	assert_int_equal(lexicon_image(&b, lexicon, &err), ST_OK);
+	assert_int_equal(lexicon_open_image(&l, analyzer, b.data, b.len, &err), ST_OK);
+	S_same_lists(lexicon, l);
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+		S_same_answers(lexicon, l, texts[i]);
+	lexicon_close(l);
+	/* the same through a bundle */
+	assert_int_equal(lexicon_bundle(&bundle, lexicon, &err), ST_OK);
+	assert_int_equal(lexicon_open(&l, analyzer, bundle.data, bundle.len, &err),
+			 ST_OK);
+	assert_int_equal(lexicon_image(&again, l, &err), ST_OK);
+	assert_int_equal(again.len, b.len);
+	assert_memory_equal(again.data, b.data, b.len);
+	lexicon_close(l);
+	/* cut short, and one byte more */
+	for (size_t n = 0; n < b.len; n += n < 200 ? 1 : 97) {
+		assert_int_equal(lexicon_open_image(&l, analyzer, b.data, n, &err),
+				 ST_DAMAGED);
+		assert_null(l);
+	}
+	assert_int_equal(lexicon_open_image(&l, analyzer, b.data, b.len + 1, &err),
+			 ST_DAMAGED);
+	/* a number changed */
+	for (int round = 0; round < 6000; round++) {
+		static const uint32_t values[] = {0, 1, 0xFFFFFFFFu, 0x7FFFFFFFu, 5000};
+		uint32_t old, new;
+		size_t at;
+
+		seed = seed * 1103515245u + 12345u;
+		at = (seed >> 8) % (b.len / 4) * 4;
+		if (round < 200)
+			at = (size_t)round / 5 * 4 % b.len;
+		memcpy(&old, b.data + at, 4);
+		new = round % 2 ? old + 1 : values[(seed >> 4) % 5];
+		memcpy(b.data + at, &new, 4);
+		if (lexicon_open_image(&l, analyzer, b.data, b.len, &err) == ST_OK) {
+			S_ask(l);
+			opened++;
+			lexicon_close(l);
+		} else {
+			assert_null(l);
+		}
+		memcpy(b.data + at, &old, 4);
+	}
+	assert_true(opened > 100);
+	buf_release(&b);
+	buf_release(&bundle);
+	buf_release(&again);
+}
+
 static void S_write(const char *dir, const char *name, const char *text)
 {
 	char path[600];
@@ -357,6 +582,7 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_sello),
 		cmocka_unit_test(test_bundle),
+		cmocka_unit_test(test_image),
 		cmocka_unit_test(test_malformed_tables),
 	};
 

@@ -17,7 +17,7 @@
 
 static const char *const S_files[STORE_FILES] = {"index.glass", "positions",  "records",
 						 "column",	"vocabulary", "tables",
-						 "sources"};
+						 "lexicon",	"sources"};
 
 /* How much `sources` is padded: past 8 MB a file is not hashed each time. */
 static size_t S_padding;
