@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "latin.h"
 #include "lexicon_tables.h"
 
@@ -57,15 +58,8 @@ const char *place_after_article(const char *slug)
 
 static bool S_add(struct place_list *l, const struct place_name *p)
 {
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? 2 * l->cap : 512;
-		struct place_name *v = realloc(l->v, cap * sizeof *v);
-
-		if (!v)
-			return false;
-		l->v = v;
-		l->cap = cap;
-	}
+	if (!array_more(&l->v, &l->cap, l->n, sizeof *l->v, 512))
+		return false;
 	l->v[l->n++] = *p;
 	return true;
 }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "array.h"
 #include "messages.h"
 #include "array.h"
 #include "text_parts.h"
