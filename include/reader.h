@@ -22,18 +22,17 @@ extern "C" {
 
 struct reader;
 
-/* fd: the store's descriptor of index.glass; duplicated, the caller keeps
- * its own. */
-enum status reader_open(struct reader **out, int fd, struct err *err);
+struct reader_files {
+	int glass; /* the store's descriptor of index.glass; duplicated */
+	/* The store's bytes (positions.h, stored.h), borrowed.  NULL: only ids and
+	 * facets will be asked for; records: none will be read.  Whoever does so
+	 * all the same gets ST_INTERNAL, never an empty answer. */
+	const void *positions, *records;
+	size_t positions_n, records_n;
+};
+enum status reader_open(struct reader **out, const struct reader_files *files,
+			struct err *err);
 void reader_close(struct reader *r);
-/* The store's bytes of the positions (lib/positions.h), borrowed.  Without them
- * only facets and ids have documents, and nothing weighs anything. */
-enum status reader_positions(struct reader *r, const void *bytes, size_t n,
-			     struct err *err);
-
-/* The store's bytes of the records, borrowed; reader_record() needs them. */
-enum status reader_records(struct reader *r, const void *bytes, size_t n,
-			   struct err *err);
 
 uint32_t reader_count(const struct reader *r); /* documents */
 uint32_t reader_last(const struct reader *r);  /* greatest document number */

@@ -30,6 +30,7 @@ void build_show(struct build *b)
 static enum status S_open_old(struct build *b, struct err *err)
 {
 	struct err why;
+	struct reader_files files = {.glass = -1};
 	const void *bytes;
 	size_t n;
 	enum status st = store_current(&b->old, b->store, &why);
@@ -52,11 +53,10 @@ static enum status S_open_old(struct build *b, struct err *err)
 	store_forget(b->old, STORE_SOURCES);
 	if (!st)
 		st = catalogue_copy(&b->now, &b->before, err);
+	files.glass = store_glass_fd(b->old);
+	files.records = store_bytes(b->old, STORE_RECORDS, &files.records_n);
 	if (!st)
-		st = reader_open(&b->old_reader, store_glass_fd(b->old), err);
-	bytes = store_bytes(b->old, STORE_RECORDS, &n);
-	if (!st)
-		st = reader_records(b->old_reader, bytes, n, err);
+		st = reader_open(&b->old_reader, &files, err);
 	return st;
 }
 

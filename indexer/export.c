@@ -22,15 +22,16 @@ struct index {
 
 static enum status S_open(struct index *x, const char *root, struct err *err)
 {
+	struct reader_files files = {.glass = -1};
 	const void *bytes;
 	size_t n;
 	enum status st = store_open(&x->snapshot, root, err);
 
-	if (!st)
-		st = reader_open(&x->reader, store_glass_fd(x->snapshot), err);
 	if (!st) {
-		bytes = store_bytes(x->snapshot, STORE_RECORDS, &n);
-		st = reader_records(x->reader, bytes, n, err);
+		files.glass = store_glass_fd(x->snapshot);
+		files.records =
+			store_bytes(x->snapshot, STORE_RECORDS, &files.records_n);
+		st = reader_open(&x->reader, &files, err);
 	}
 	if (!st) {
 		bytes = store_bytes(x->snapshot, STORE_COLUMN, &n);

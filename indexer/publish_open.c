@@ -32,27 +32,27 @@ enum status publish_reader_open(struct publish_reader *p, struct store *store,
 				struct err *err)
 {
 	char path[PATH_MAX];
-	int fd = -1;
+	struct reader_files files = {.glass = -1};
 	enum status st = store_path(path, sizeof path, store, STORE_GLASS, err);
 
 	memset(p, 0, sizeof *p);
 	if (!st) {
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-		if (fd < 0)
+		files.glass = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+		if (files.glass < 0)
 			st = err_errno(err, ST_IO, "%s", path);
 	}
 	if (!st)
-		st = reader_open(&p->r, fd, err);
-	if (fd >= 0)
-		close(fd);
-	if (!st)
 		st = publish_map(&p->positions, store, STORE_POSITIONS, err);
 	if (!st)
-		st = reader_positions(p->r, p->positions.bytes, p->positions.n, err);
-	if (!st)
 		st = publish_map(&p->records, store, STORE_RECORDS, err);
+	files.positions = p->positions.bytes;
+	files.positions_n = p->positions.n;
+	files.records = p->records.bytes;
+	files.records_n = p->records.n;
 	if (!st)
-		st = reader_records(p->r, p->records.bytes, p->records.n, err);
+		st = reader_open(&p->r, &files, err);
+	if (files.glass >= 0)
+		close(files.glass);
 	return st;
 }
 

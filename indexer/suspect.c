@@ -246,6 +246,7 @@ void build_suspects(struct build *b, const struct snapshot *published)
 	struct suspects s = {.b = b};
 	struct word w;
 	struct err ignored;
+	struct reader_files files = {.glass = store_glass_fd(published)};
 	const void *bytes;
 	size_t n;
 	enum status st;
@@ -254,14 +255,10 @@ void build_suspects(struct build *b, const struct snapshot *published)
 	buf_init(&s.record, 0);
 	bytes = store_bytes(published, STORE_VOCABULARY, &n);
 	st = vocabulary_open(&s.words, bytes, n, &ignored);
+	files.positions = store_bytes(published, STORE_POSITIONS, &files.positions_n);
+	files.records = store_bytes(published, STORE_RECORDS, &files.records_n);
 	if (!st)
-		st = reader_open(&s.r, store_glass_fd(published), &ignored);
-	bytes = store_bytes(published, STORE_POSITIONS, &n);
-	if (!st)
-		st = reader_positions(s.r, bytes, n, &ignored);
-	bytes = store_bytes(published, STORE_RECORDS, &n);
-	if (!st)
-		st = reader_records(s.r, bytes, n, &ignored);
+		st = reader_open(&s.r, &files, &ignored);
 	if (!st)
 		st = publish_ranks(&s.ranks, &b->now, &ignored);
 	if (!st && !S_gather(&s))

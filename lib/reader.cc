@@ -22,7 +22,7 @@ double thread_seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-enum status reader_open(struct reader **out, int fd, struct err *err)
+static enum status S_open(struct reader **out, int fd, struct err *err)
 {
 	int own;
 
@@ -60,35 +60,32 @@ enum status reader_open(struct reader **out, int fd, struct err *err)
 	});
 }
 
-enum status reader_positions(struct reader *r, const void *bytes, size_t n,
-			     struct err *err)
+static enum status S_positions(struct reader *r, const void *bytes, size_t n,
+			       struct err *err)
 {
-	struct positions *p;
-	enum status st = positions_open(&p, bytes, n, err);
+	enum status st = positions_open(&r->positions, bytes, n, err);
 
-	if (st)
-		return st;
 	/* Sets of documents are as long as the database says. */
-	if (positions_last(p) > r->last) {
-		positions_close(p);
-		return sections_damaged(POSITIONS_FILE, err);
-	}
-	positions_close(r->positions);
-	r->positions = p;
-	return ST_OK;
+	if (!st && positions_last(r->positions) > r->last)
+		st = sections_damaged(POSITIONS_FILE, err);
+	return st;
 }
 
-enum status reader_records(struct reader *r, const void *bytes, size_t n,
-			   struct err *err)
+enum status reader_open(struct reader **out, const struct reader_files *files,
+			struct err *err)
 {
-	struct stored *a;
-	enum status st = stored_open(&a, bytes, n, err);
+	enum status st = S_open(out, files->glass, err);
 
-	if (st)
-		return st;
-	stored_close(r->records);
-	r->records = a;
-	return ST_OK;
+	if (!st && files->positions)
+		st = S_positions(*out, files->positions, files->positions_n, err);
+	if (!st && files->records)
+		st = stored_open(&(*out)->records, files->records, files->records_n,
+				 err);
+	if (st) {
+		reader_close(*out);
+		*out = NULL;
+	}
+	return st;
 }
 
 void reader_close(struct reader *r)
@@ -192,12 +189,10 @@ enum status reader_each_term(struct reader *r, const char *prefix,
 		};
 
 		if (positions_wants(prefix)) {
-			uint32_t i = 0, all = 0;
+			const struct positions *p = reader_positions(r);
+			uint32_t i = positions_lower(p, prefix, prefix_n),
+				 all = positions_terms(p);
 
-			if (r->positions) {
-				i = positions_lower(r->positions, prefix, prefix_n);
-				all = positions_terms(r->positions);
-			}
 			for (; i < all; i++) {
 				size_t len;
 				const char *text =

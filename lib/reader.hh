@@ -18,6 +18,7 @@
 #include <deque>
 #include <list>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -156,19 +157,25 @@ static inline bool reader_possible(const char *term)
 	return n > 0 && n <= TERM_MAX;
 }
 
+/* No answer is better than an empty one. */
+static inline struct positions *reader_positions(const struct reader *r)
+{
+	if (!r->positions)
+		throw std::logic_error("the reader has no positions");
+	return r->positions;
+}
+
 /* Before the first document of a term that positions_wants(). */
 static inline void reader_start(struct positions_cursor *c, const struct reader *r,
 				const char *term)
 {
-	if (r->positions)
-		positions_start(c, r->positions,
-				positions_find(r->positions, term, strlen(term)));
-	else
-		memset(c, 0, sizeof *c);
+	const struct positions *p = reader_positions(r);
+
+	positions_start(c, p, positions_find(p, term, strlen(term)));
 }
 
 /* Calls visit(docid, wdf) for the documents of `within` (of the reader's universe:
- * no list goes beyond it, see reader_positions()) that have the term, rising.
+ * no list goes beyond it, see reader_open()) that have the term, rising.
  * Blocks of the list that have none of them are passed by. */
 template <typename F>
 void reader_walk(struct reader *r, const char *term, const struct docset &within,

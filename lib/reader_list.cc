@@ -20,10 +20,10 @@ uint32_t reader_documents(struct reader *r, const char *term)
 		return 0;
 	if (!positions_wants(term))
 		return r->db.get_termfreq(term);
-	if (!r->positions)
-		return 0;
-	return positions_documents(r->positions,
-				   positions_find(r->positions, term, strlen(term)));
+
+	const struct positions *p = reader_positions(r);
+
+	return positions_documents(p, positions_find(p, term, strlen(term)));
 }
 
 void reader_add(struct docset &into, struct reader *r, const char *term,
@@ -42,7 +42,7 @@ void reader_add(struct docset &into, struct reader *r, const char *term,
 	for (uint32_t from = docset_next(&within, 1);
 	     from && (n = positions_take(&c, from, docid, NULL)) > 0;
 	     from = docset_next(&within, c.docid + 1)) {
-		/* No number is beyond the reader's last: see reader_positions(). */
+		/* No number is beyond the reader's last: see reader_open(). */
 		for (size_t i = 0; i < n; i++) {
 			size_t w = docid[i] / 64;
 

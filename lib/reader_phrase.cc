@@ -369,8 +369,9 @@ void reader_positional(struct docset &into, struct reader *r, const struct claus
 			return;
 		places.push_back(p);
 	}
-	if (places.empty() || !r->positions)
+	if (places.empty())
 		return;
+	(void)reader_positions(r);
 	key = S_key(q, places);
 	for (struct remembered_phrase &m : r->phrases)
 		if (m.key == key && S_within(within, m.asked->s)) {

@@ -78,13 +78,13 @@ enum status engine_need(struct engine *e, unsigned parts, struct err *err)
 	if (parts & (ENGINE_TEXT | ENGINE_LEXICON))
 		st = S_text(e, err);
 	if (!st && parts & (ENGINE_READER | ENGINE_COLUMN) && !e->reader) {
-		st = reader_open(&e->reader, store_glass_fd(e->snapshot), err);
-		bytes = store_bytes(e->snapshot, STORE_POSITIONS, &n);
-		if (!st)
-			st = reader_positions(e->reader, bytes, n, err);
-		bytes = store_bytes(e->snapshot, STORE_RECORDS, &n);
-		if (!st)
-			st = reader_records(e->reader, bytes, n, err);
+		struct reader_files files = {.glass = store_glass_fd(e->snapshot)};
+
+		files.positions =
+			store_bytes(e->snapshot, STORE_POSITIONS, &files.positions_n);
+		files.records =
+			store_bytes(e->snapshot, STORE_RECORDS, &files.records_n);
+		st = reader_open(&e->reader, &files, err);
 	}
 	if (!st && parts & ENGINE_COLUMN && !e->column)
 		st = S_column(e, err);

@@ -35,14 +35,6 @@ static const char *S_exact_text(unsigned t)
 	return text[t];
 }
 
-static void S_attach(struct reader *r, const char *path)
-{
-	struct err err = {0};
-
-	if (attach(r, path, &err))
-		fail_msg("%s", err.text);
-}
-
 /* Writes a random corpus (some documents deleted again) to a fresh index and
  * opens it. */
 static struct reader *S_corpus(void)
@@ -56,6 +48,7 @@ static struct reader *S_corpus(void)
 	const char *dir, *path;
 	uint32_t deleted;
 	int fd;
+	struct reader_files files;
 
 	snprintf(name, sizeof name, "db%d", ++serial);
 	dir = scratch_path(name);
@@ -111,10 +104,10 @@ static struct reader *S_corpus(void)
 	if (writer_compact(dir, path, &err))
 		fail_msg("%s", err.text);
 	fd = open(path, O_RDONLY);
-	if (reader_open(&r, fd, &err))
+	files = attached(fd, path);
+	if (reader_open(&r, &files, &err))
 		fail_msg("%s", err.text);
 	close(fd);
-	S_attach(r, path);
 	for (uint32_t d = 0; d <= NAIVE_DOCS; d++)
 		S_order[d] = d * 7919u % 1009;
 	return r;
@@ -357,6 +350,7 @@ static struct reader *S_small(void)
 	static int serial;
 	char dir[32], path[32];
 	int fd;
+	struct reader_files files;
 
 	snprintf(dir, sizeof dir, "small%d", ++serial);
 	snprintf(path, sizeof path, "lone%d", serial);
@@ -394,10 +388,10 @@ static struct reader *S_small(void)
 	fd = open(scratch_path(path), O_RDONLY);
 	/* Wherever the descriptor stands, and it stays the caller's. */
 	lseek(fd, 100, SEEK_SET);
-	if (reader_open(&r, fd, &err))
+	files = attached(fd, scratch_path(path));
+	if (reader_open(&r, &files, &err))
 		fail_msg("%s", err.text);
 	assert_int_equal(close(fd), 0);
-	S_attach(r, scratch_path(path));
 	return r;
 }
 
@@ -507,6 +501,63 @@ static void test_look_ups(void **state)
 	reader_close(NULL);
 }
 
+static int S_never(void *ctx, const char *rest, size_t n, uint32_t documents)
+{
+	(void)ctx;
+	(void)rest;
+	(void)n;
+	(void)documents;
+	fail_msg("visited");
+	return 0;
+}
+
+/* Who did not give the positions is told so, and gets no empty answer. */
+static void test_without_positions_there_is_no_answer(void **state)
+{
+	const char *path = scratch_path("half/index.glass");
+	struct clause word = {.op = Q_TERM, .term = "XTa"};
+	struct reader_files files;
+	struct scratch_doc d;
+	struct reader *r = NULL;
+	struct writer *w;
+	struct docset docs;
+	struct buf record;
+	struct err err = {0};
+	uint64_t occurrences;
+	uint32_t n;
+
+	(void)state;
+	mkdir(scratch_path("half"), 0755);
+	assert_int_equal(writer_open(&w, scratch_path("half-build"), 1, &err), ST_OK);
+	scratch_doc(&d, "one", "{}");
+	scratch_post(&d, "XTa", 1, 1);
+	assert_int_equal(writer_put(w, &d.d, &err), ST_OK);
+	assert_int_equal(writer_commit(w, &err), ST_OK);
+	writer_close(w);
+	assert_int_equal(writer_compact(scratch_path("half-build"), path, &err), ST_OK);
+	files = attached(open(path, O_RDONLY), path);
+	assert_int_equal(reader_open(&r, &files, &err), ST_OK);
+	assert_int_equal(reader_frequency(&n, &occurrences, r, "XTa", &err), ST_OK);
+	assert_int_equal(n, 1);
+	reader_close(r);
+
+	files.positions = files.records = NULL;
+	assert_int_equal(reader_open(&r, &files, &err), ST_OK);
+	assert_int_equal(reader_find(&n, r, "one", &err), ST_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(reader_frequency(&n, &occurrences, r, "XTa", &err),
+			 ST_INTERNAL);
+	assert_int_equal(reader_postings(&docs, r, "XTa", &err), ST_INTERNAL);
+	assert_int_equal(reader_match(&docs, r, &word, 0, &err), ST_INTERNAL);
+	assert_int_equal(reader_each_term(r, "X", S_never, NULL, &err), ST_INTERNAL);
+	assert_non_null(strstr(err.text, "positions"));
+	buf_init(&record, 0);
+	assert_int_equal(reader_record(&record, r, 1, &err), ST_INTERNAL);
+	buf_release(&record);
+	reader_close(r);
+	close(files.glass);
+}
+
 static void test_what_is_no_index(void **state)
 {
 	struct err err = {0};
@@ -515,16 +566,19 @@ static void test_what_is_no_index(void **state)
 	int fd;
 
 	(void)state;
-	assert_int_equal(reader_open(&r, -1, &err), ST_IO);
+	assert_int_equal(reader_open(&r, &(struct reader_files){.glass = -1}, &err),
+			 ST_IO);
 	assert_null(r);
 	scratch_write(scratch_path("zeros"), zeros, sizeof zeros);
 	fd = open(scratch_path("zeros"), O_RDONLY);
-	assert_int_equal(reader_open(&r, fd, &err), ST_DAMAGED);
+	assert_int_equal(reader_open(&r, &(struct reader_files){.glass = fd}, &err),
+			 ST_DAMAGED);
 	assert_null(r);
 	close(fd);
 	scratch_write(scratch_path("nothing"), "", 0);
 	fd = open(scratch_path("nothing"), O_RDONLY);
-	assert_int_not_equal(reader_open(&r, fd, &err), ST_OK);
+	assert_int_not_equal(reader_open(&r, &(struct reader_files){.glass = fd}, &err),
+			     ST_OK);
 	assert_null(r);
 	close(fd);
 }
@@ -707,6 +761,7 @@ int main(void)
 		cmocka_unit_test(test_match_is_the_naive_match),
 		cmocka_unit_test(test_ranking_is_the_naive_ranking),
 		cmocka_unit_test(test_look_ups),
+		cmocka_unit_test(test_without_positions_there_is_no_answer),
 		cmocka_unit_test(test_what_is_no_index),
 		cmocka_unit_test(test_too_late_is_said),
 		cmocka_unit_test(test_malformed_queries_are_refused),

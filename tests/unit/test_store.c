@@ -127,18 +127,16 @@ static const char *S_mark(const char *root, struct err *err)
 	static char mark[64];
 	struct snapshot *s;
 	struct reader *r = NULL;
-	const void *records;
-	size_t records_n;
+	struct reader_files files = {.glass = -1};
 	struct buf record;
 	bool good;
 
 	if (store_open(&s, root, err))
 		return NULL;
 	buf_init(&record, 0);
-	records = store_bytes(s, STORE_RECORDS, &records_n);
-	good = !reader_open(&r, store_glass_fd(s), err) &&
-	       !reader_records(r, records, records_n, err) &&
-	       reader_count(r) == store_documents(s);
+	files.glass = store_glass_fd(s);
+	files.records = store_bytes(s, STORE_RECORDS, &files.records_n);
+	good = !reader_open(&r, &files, err) && reader_count(r) == store_documents(s);
 	for (uint32_t d = 1; good && d <= reader_last(r); d++) {
 		buf_clear(&record);
 		good = !reader_record(&record, r, d, err) && record.len < sizeof mark &&

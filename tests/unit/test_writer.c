@@ -40,6 +40,7 @@ static struct reader *S_reader(const char *dir, const char *name)
 {
 	struct err err = {0};
 	const char *path;
+	struct reader_files files;
 	struct reader *r;
 	char inside[128];
 	int fd;
@@ -52,11 +53,10 @@ static struct reader *S_reader(const char *dir, const char *name)
 		fail_msg("%s", err.text);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	assert_true(fd >= 0);
-	if (reader_open(&r, fd, &err))
+	files = attached(fd, path);
+	if (reader_open(&r, &files, &err))
 		fail_msg("%s", err.text);
 	close(fd);
-	if (attach(r, path, &err))
-		fail_msg("%s", err.text);
 	return r;
 }
 
@@ -283,7 +283,8 @@ static void test_stubs_are_never_read(void **state)
 		writer_compact(scratch_path("stubfile"), scratch_path("out2"), &err),
 		ST_OK);
 	fd = open(scratch_path("stubfile"), O_RDONLY);
-	assert_int_equal(reader_open(&r, fd, &err), ST_DAMAGED);
+	assert_int_equal(reader_open(&r, &(struct reader_files){.glass = fd}, &err),
+			 ST_DAMAGED);
 	assert_null(r);
 	close(fd);
 	assert_int_not_equal(stat(mark, &st), 0);
@@ -374,9 +375,10 @@ static void test_parts_become_one(void **state)
 			const char *path = scratch_path("joined/index.glass");
 			int fd = open(path, O_RDONLY);
 
-			assert_int_equal(reader_open(&r, fd, &err), ST_OK);
+			struct reader_files files = attached(fd, path);
+
+			assert_int_equal(reader_open(&r, &files, &err), ST_OK);
 			close(fd);
-			assert_int_equal(attach(r, path, &err), ST_OK);
 		} else {
 			r = S_reader(whole, "whole.glass");
 		}
