@@ -11,13 +11,13 @@
 
 #include "buf.h"
 #include "build.h"
+#include "check.h"
 #include "enclose.h"
 #include "export.h"
 #include "inert.h"
 #include "messages.h"
 #include "options.h"
 #include "report.h"
-#include "store.h"
 
 enum { CMD_BUILD, CMD_REMOVE, CMD_CHECK, CMD_EXPORT, CMD_STATS };
 #define BIT(c) (1u << (c))
@@ -309,7 +309,7 @@ static enum status S_run(struct settings *s, const struct arguments *a, struct e
 	case CMD_REMOVE:
 		return S_build(s, a, err);
 	case CMD_CHECK:
-		st = store_check(s->index, S_finding, stdout, err);
+		st = check_run(s->index, S_finding, stdout, err);
 		if (!st && !s->quiet)
 			S_checked(s->index);
 		return st;
