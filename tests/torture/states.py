@@ -1,4 +1,5 @@
 """States that an index may be found in, and what is written in which order."""
+import json
 import os
 import random
 import re
@@ -102,6 +103,69 @@ def damages(tmp, seed, times):
     # What was damaged is built anew.
     done = run(*scene.command(index), "--rebuild")
     report.note("rebuild", None if done.status == 0 and answers(index) else f"{done}")
+    report.close()
+    return report
+
+
+# ---- damage that leaves no trace ----
+
+WORDS = 3000
+
+
+def traceless(tmp, seed, times):
+    """Bytes altered behind the back of size and time, as a disk does it, in an index too large to
+    be hashed at each opening: `check` finds every one, and nobody crashes or waits for ever."""
+    report, rng = Report("damage without trace", seed), random.Random(seed + PART[0])
+    made = ["".join(rng.choice("bcdfglmnprst") + rng.choice("aeiou") for _ in range(4))
+            for _ in range(WORDS)]
+    with open(os.path.join(tmp, "large.jsonl"), "w", encoding="utf-8") as f:
+        for k in range(4000):
+            f.write(json.dumps({"title": f"Práctica {k}", "municipalities": ["Temuco"],
+                                "description": " ".join(rng.choices(made, k=350))},
+                               ensure_ascii=False) + "\n")
+    index = os.path.join(tmp, "large")
+    done = run(INDEXER, "build", "-q", "--index=" + index, os.path.join(tmp, "large.jsonl"))
+    assert done.status == 0, done
+    # Found at once while an opening hashes it; the rest is what is tested.
+    quiet = {}
+    for path in files_of(index)[1:]:
+        quiet[path] = os.path.getsize(path)
+    assert sum(quiet.values()) > 16 << 20, quiet
+    seen = 0
+    for k in turns(times):
+        path = rng.choice(list(quiet))
+        stat = os.stat(path)
+        at, size = rng.randrange(quiet[path]), rng.choice([1, 1, 8, 512, 4096])
+        with open(path, "r+b") as f:
+            f.seek(at)
+            before = f.read(size)
+            after = bytearray(before)
+            if len(after) == 1:
+                after[0] ^= 1 << rng.randrange(8)
+            else:
+                after[:] = rng.choice([bytes(len(after)), rng.randbytes(len(after))])
+            f.seek(at)
+            f.write(after)
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        searched = run(SEARCHER, "search", "--index=" + index, "--format=ids", "--timeout=20",
+                       " ".join(rng.choices(made, k=3)))
+        checked = run(INDEXER, "check", "--index=" + index)
+        wrong = None
+        if searched.status is None or checked.status is None or crashed(searched.status):
+            wrong = f"crash or hang: {searched} {checked.status}"
+        elif bytes(after) != before and checked.status != 4:
+            wrong = f"check finds nothing: {checked}"
+        elif bytes(after) != before and os.path.basename(path).encode() not in checked.out:
+            wrong = f"check does not name the file: {checked}"
+        seen += searched.status == 4
+        report.note(f"{os.path.basename(path)} at {at}, {size} bytes", wrong,
+                    "refused at opening" if searched.status == 4 else "opened")
+        with open(path, "r+b") as f:
+            f.seek(at)
+            f.write(before)
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    done = run(INDEXER, "check", "--index=" + index)
+    report.note("as it was", None if done.status == 0 else f"{done}")
     report.close()
     return report
 
