@@ -264,6 +264,26 @@ static enum status S_suggest(struct expanding *e, struct err *err)
 	return st;
 }
 
+/* Takes back that a word was meant to be one of the tables' where no ficha has
+ * that word, nor anything that the tables say for it. */
+static void S_retract(struct expanding *e)
+{
+	struct plan *p = e->p;
+
+	for (size_t i = 0; i < p->n_items; i++) {
+		size_t kept = 0;
+
+		if (!e->fate[i].replaced || e->fate[i].exists || e->fate[i].named)
+			continue;
+		e->fate[i].repaired = NULL;
+		for (size_t k = 0; k < p->n_expansions; k++)
+			if (strcmp(p->expansions[k].kind, "typo") != 0 ||
+			    strcmp(p->expansions[k].word, p->items[i].text) != 0)
+				p->expansions[kept++] = p->expansions[k];
+		p->n_expansions = kept;
+	}
+}
+
 enum status expand_plan(struct plan *p, struct err *err)
 {
 	struct expanding e = {.p = p};
@@ -295,6 +315,8 @@ enum status expand_plan(struct plan *p, struct err *err)
 		st = tables_synonyms(&e, true, err);
 	if (!st && synonyms)
 		st = tables_backward(&e, err);
+	if (!st && synonyms && typos)
+		S_retract(&e);
 	if (!st)
 		st = S_suggest(&e, err);
 	if (st)
