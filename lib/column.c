@@ -311,26 +311,37 @@ static void S_spread(uint32_t *counts, const struct part *f)
 				counts[f->member[i]] += f->histogram[s];
 }
 
-/* No selection: each facet is one straight pass over the matched bits. */
-static void S_count_plain(struct docset *within, const struct column *c,
-			  const struct docset *matched, const bool want[FACET_COUNT])
+/* Counts n documents in each facet that is wanted. */
+static void S_count_some(const struct column *c, const uint32_t *docid, size_t n,
+			 const bool want[FACET_COUNT])
 {
-	size_t words = docset_words(&c->documents);
-
-	for (size_t w = 0; w < words && w < docset_words(within); w++)
-		within->word[w] = S_word(c, matched, w);
 	for (int k = 0; k < FACET_COUNT; k++) {
 		const struct part *f = &c->facet[k];
 
-		if (!want[k])
-			continue;
-		for (size_t w = 0; w < words; w++)
-			for (uint64_t left = S_word(c, matched, w); left;
-			     left &= left - 1)
-				f->histogram[S_set(
-					f, (uint32_t)(w * 64 + (size_t)__builtin_ctzll(
-								       left)))]++;
+		for (size_t i = 0; want[k] && i < n; i++)
+			f->histogram[S_set(f, docid[i])]++;
 	}
+}
+
+/* No selection: the set is gone through once, some documents at a time. */
+static void S_count_plain(struct docset *within, const struct column *c,
+			  const struct docset *matched, const bool want[FACET_COUNT])
+{
+	size_t words = docset_words(&c->documents), n = 0;
+	uint32_t docid[256 + 64];
+
+	for (size_t w = 0; w < words && w < docset_words(within); w++) {
+		uint64_t left = S_word(c, matched, w);
+
+		within->word[w] = left;
+		for (; left; left &= left - 1)
+			docid[n++] = (uint32_t)(w * 64 + (size_t)__builtin_ctzll(left));
+		if (n >= 256) {
+			S_count_some(c, docid, n, want);
+			n = 0;
+		}
+	}
+	S_count_some(c, docid, n, want);
 }
 
 /* With selections: a document that passes all counts everywhere; one that

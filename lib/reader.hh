@@ -8,7 +8,8 @@
  *   reader_list.cc    the documents of a term
  *   reader_match.cc   which documents match: algebra over posting lists
  *   reader_phrase.cc  which of them have the words in the right places
- *   reader_rank.cc    what each weighs and which come first
+ *   reader_weigh.cc   what each weighs
+ *   reader_rank.cc    which come first
  */
 #include "reader.h"
 
@@ -95,6 +96,10 @@ struct remembered_phrase {
 };
 #define PHRASES_REMEMBERED 32 /* a phrase typed once is one for each field */
 
+#define LENGTH_LONG   UINT16_MAX
+#define SHARE_LENGTHS 4096
+#define SHARE_WDFS    16
+
 struct reader {
 	Xapian::Database db;
 	struct positions *positions = NULL; /* NULL: none were given */
@@ -107,9 +112,12 @@ struct reader {
 	std::list<std::pair<std::string, std::unique_ptr<bits>>> sets;
 	std::unordered_map<std::string, decltype(sets)::iterator> set_of;
 
-	std::vector<double> norm; /* by document: see reader_rank.cc; 0 = not yet */
-	bool norms_known = false; /* of all of them */
-	std::vector<double> norm_of_length;
+	/* Lengths by document, 0 = not yet, LENGTH_LONG = in long_length; and
+	 * what a wdf weighs in a document of a length: see reader_weigh.hh. */
+	std::vector<uint16_t> length;
+	std::unordered_map<uint32_t, uint32_t> long_length;
+	bool lengths_known = false;		 /* of all of them */
+	std::vector<double> shares;		 /* [length * SHARE_WDFS + wdf] */
 	std::vector<std::vector<double>> arrays; /* last + 1 zeros each */
 
 	~reader()

@@ -1,328 +1,97 @@
-#include "reader.hh"
+#include "reader_weigh.hh"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
-
-/*
- * The weighting is InL2 (Amati & van Rijsbergen 2002) with c = 1, the formula
- * of Xapian's InL2Weight.  For a term in a document:
- *
- *   wdfn   = wdf * norm(length),  norm(length) = log2(1 + average / length)
- *   weight = log2((N + 1) / (documents + 0.5)) * wdfn / (wdfn + 1)
- *
- * and weights add up over the clauses that match (query.h tells each).  A
- * synonym counts as one term: its wdf is the sum of its terms', its documents
- * N * (1 - product of (1 - documents / N)), as if they were independent; that
- * number must not depend on what else is asked.
- *
- * Every matching document is weighed, a clause at a time, into an array by
- * document number.  Xapian's own matcher leaves documents out that cannot
- * reach the page any more, but in 1.4.22 it also loses some that can: an
- * AND_MAYBE (and so an OR) that turns into an AND skips the document where
- * its right side stands; the bound of a scaled InL2 is scaled twice; OP_MAX
- * takes an OR below it apart.  (Random queries against a naive search found
- * all three.)  Here the sum for a document is made in the order of the tree,
- * whatever else is asked for: equal documents weigh the same to the last bit,
- * and pages fit together.
- */
+#include <functional>
 
 namespace
 {
 
-/* An array of zeros by document number, borrowed from the reader. */
-class array
+/* What is known of the document in place `most`. */
+double S_place(const struct docset &set, const std::vector<double> &known, size_t most)
 {
-	struct reader *r;
-	bool dirty = false;
+	std::vector<double> heap; /* the least on top */
 
-      public:
-	std::vector<double> v;
-
-	explicit array(struct reader *r_) : r(r_)
-	{
-		if (r->arrays.empty()) {
-			v.resize((size_t)r->last + 1);
-		} else {
-			v = std::move(r->arrays.back());
-			r->arrays.pop_back();
-		}
-		dirty = true;
-	}
-	/* Its user has put all zeros back. */
-	void clean()
-	{
-		dirty = false;
-	}
-	~array()
-	{
-		try {
-			if (dirty)
-				std::fill(v.begin(), v.end(), 0.0);
-			r->arrays.push_back(std::move(v));
-		} catch (...) {
-			/* Then the next one is made anew. */
+	for (uint32_t d = docset_next(&set, 1); d; d = docset_next(&set, d + 1)) {
+		if (heap.size() < most) {
+			heap.push_back(known[d]);
+			if (heap.size() == most)
+				std::make_heap(heap.begin(), heap.end(),
+					       std::greater<double>());
+		} else if (known[d] > heap.front()) {
+			std::pop_heap(heap.begin(), heap.end(), std::greater<double>());
+			heap.back() = known[d];
+			std::push_heap(heap.begin(), heap.end(),
+				       std::greater<double>());
 		}
 	}
-	array(const array &) = delete;
-	array &operator=(const array &) = delete;
-};
+	return heap.size() < most ? 0 : heap.front();
+}
 
-class weighing
+/* Sums in another order differ in their last digits. */
+#define ROUNDING 1e-9
+/* With more parts, below this many documents for each place, and from this share
+ * of all postings on, nothing is saved. */
+#define NARROW_PARTS 8
+#define NARROW_LEAST 8
+#define NARROW_SHARE 0.3
+
+/*
+ * The words of an OR, those first that can weigh most (MaxScore: Turtle & Flood
+ * 1995).  When the document in place `most` by the words so far has more than
+ * all other words can weigh together, whoever has none of the words so far is
+ * out, and the others' long lists are only looked into for those who are left.
+ * They are weighed anew by the whole tree: no score depends on this.
+ */
+void S_narrow(struct docset &found, struct reader *r, weighing &w,
+	      const struct clause *q, size_t most, deadline &limit, struct err *err)
 {
-	struct reader *r;
-	deadline &limit;
-	struct err *err;
-	double n, average;
+	struct part {
+		const struct clause *q;
+		double bound, postings;
+	};
+	std::vector<struct part> parts;
+	double left = 0, all = 0, walked = 0, looked = 0, place = 0;
 
-      public:
-	weighing(struct reader *r_, deadline &limit_, struct err *err_)
-	    : r(r_), limit(limit_), err(err_), n(r_->count),
-	      average(r_->db.get_average_length())
-	{
-		if (r->norm.empty())
-			r->norm.resize((size_t)r->last + 1);
+	if (q->op != Q_OR || q->n < 2 || q->n > NARROW_PARTS ||
+	    docset_count(&found) < NARROW_LEAST * most)
+		return;
+	for (size_t i = 0; i < q->n; i++) {
+		parts.push_back({q->child[i], w.bound(q->child[i], 1, 1),
+				 w.postings(q->child[i], 1)});
+		left += parts.back().bound;
+		all += parts.back().postings;
 	}
-
-	/* Comes before any other: what the lengths of these documents make of a
-	 * wdf. */
-	void norms(const struct docset &of);
-
-	/* Adds to `into` what q weighs in the documents of `within`.  sure:
-	 * they are known to match q. */
-	void add(std::vector<double> &into, const struct clause *q, double factor,
-		 const struct docset &within, bool sure, unsigned depth);
-
-      private:
-	double norm_of(uint32_t length);
-	double weight(double scale, double wdf, uint32_t d);
-	void set(std::vector<double> &into, const struct clause *q, double factor,
-		 const struct docset &within);
-	void term(std::vector<double> &into, const char *name, double factor,
-		  const struct docset &within);
-	void synonym(std::vector<double> &into, const struct clause *q, double factor,
-		     const struct docset &within, bool sure, unsigned depth);
-	void words(std::vector<double> &into, const std::vector<const char *> &terms,
-		   double factor, const struct docset &within);
-	void greatest(std::vector<double> &into,
-		      const std::vector<const struct clause *> &parts,
-		      const std::vector<const char *> &terms, double factor,
-		      const struct docset &within, bool sure, unsigned depth);
-};
-
-double weighing::norm_of(uint32_t length)
-{
-	size_t kept = r->norm_of_length.size();
-
-	if (length >= kept && length < 1u << 16) {
-		r->norm_of_length.resize((size_t)length + 1);
-		for (size_t i = std::max<size_t>(kept, 1); i <= length; i++)
-			r->norm_of_length[i] = std::log2(1 + average / (double)i);
-	}
-	return length < r->norm_of_length.size() ? r->norm_of_length[length]
-						 : std::log2(1 + average / length);
-}
-
-/* Lengths are read when first needed: a start looks at few. */
-void weighing::norms(const struct docset &of)
-{
-	bool all = docset_count(&of) > r->last / 64;
-
-	if (r->norms_known)
-		return;
-	reader_walk(r, POSITIONS_LENGTH, all ? reader_all(r) : of, limit,
-		    [&](uint32_t d, uint32_t length) { r->norm[d] = norm_of(length); });
-	r->norms_known = all;
-}
-
-double weighing::weight(double scale, double wdf, uint32_t d)
-{
-	double wdfn = wdf * r->norm[d];
-
-	return scale * (wdfn / (wdfn + 1));
-}
-
-void weighing::set(std::vector<double> &into, const struct clause *q, double factor,
-		   const struct docset &within)
-{
-	if (!(q->factor >= 0 && q->factor <= 1e6))
-		reader_refuse(err);
-	if (!q->docs || q->factor == 0)
-		return;
-	for (uint32_t d = docset_next(&within, 1); d; d = docset_next(&within, d + 1))
-		if (docset_has(q->docs, d))
-			into[d] += factor * q->factor;
-	limit.tick(docset_words(&within));
-}
-
-void weighing::term(std::vector<double> &into, const char *name, double factor,
-		    const struct docset &within)
-{
-	double scale;
-
-	if (!reader_possible(name))
-		return;
-	scale = factor * std::log2((n + 1) / (reader_documents(r, name) + 0.5));
-	reader_walk(r, name, within, limit, [&](uint32_t d, uint32_t wdf) {
-		into[d] += weight(scale, wdf, d);
+	std::stable_sort(parts.begin(), parts.end(), [](const auto &a, const auto &b) {
+		return a.bound > b.bound;
 	});
-}
 
-/* Several terms as one: first the sums of wdf, then their weights. */
-void weighing::words(std::vector<double> &into, const std::vector<const char *> &terms,
-		     double factor, const struct docset &within)
-{
-	array sum(r);
-	double none = 1, scale;
+	array known(r);
+	bits some(r->last);
 
-	for (const char *t : terms) {
-		double documents = reader_documents(r, t);
+	for (size_t i = 0; i + 1 < parts.size() && place <= left; i++) {
+		bits have(r->last);
 
-		none *= 1 - documents / n;
-		reader_walk(r, t, within, limit,
-			    [&](uint32_t d, uint32_t wdf) { sum.v[d] += wdf; });
+		walked += parts[i].postings;
+		if (walked > all * NARROW_SHARE)
+			break;
+		reader_evaluate(have.s, r, parts[i].q, found, limit, err);
+		w.add(known.v, parts[i].q, 1, have.s, true, 1);
+		docset_or(&some.s, &have.s);
+		left -= parts[i].bound;
+		if (walked < looked * 1.5)
+			continue;
+		looked = walked;
+		place = S_place(some.s, known.v, most) * (1 - ROUNDING);
 	}
-	scale = factor * std::log2((n + 1) / (n * (1 - none) + 0.5));
-	for (const char *t : terms)
-		reader_walk(r, t, within, limit, [&](uint32_t d, uint32_t) {
-			if (sum.v[d] > 0) {
-				into[d] += weight(scale, sum.v[d], d);
-				sum.v[d] = 0;
-			}
-		});
-	sum.clean();
-}
-
-/* Each part by itself; of a document the greatest counts. */
-void weighing::greatest(std::vector<double> &into,
-			const std::vector<const struct clause *> &parts,
-			const std::vector<const char *> &terms, double factor,
-			const struct docset &within, bool sure, unsigned depth)
-{
-	array best(r), part(r);
-
-	for (size_t i = 0; i < parts.size() + !terms.empty(); i++) {
-		if (i < parts.size())
-			add(part.v, parts[i], factor, within, sure && parts.size() == 1,
-			    depth + 1);
-		else
-			words(part.v, terms, factor, within);
-		for (uint32_t d = docset_next(&within, 1); d;
-		     d = docset_next(&within, d + 1)) {
-			best.v[d] = std::max(best.v[d], part.v[d]);
-			part.v[d] = 0;
-		}
-		limit.tick(docset_words(&within));
+	if (place > left)
+		memset(found.word, 0, docset_words(&found) * sizeof *found.word);
+	for (uint32_t d = docset_next(&some.s, 1); d; d = docset_next(&some.s, d + 1)) {
+		if (place > left && known.v[d] + left >= place)
+			docset_add(&found, d);
+		known.v[d] = 0;
 	}
-	for (uint32_t d = docset_next(&within, 1); d; d = docset_next(&within, d + 1)) {
-		into[d] += best.v[d];
-		best.v[d] = 0;
-	}
-	best.clean();
-	part.clean();
-}
-
-/* The terms of q, if it is a term or a choice of terms. */
-bool S_choice(std::vector<const char *> &terms, const struct clause *q, unsigned depth)
-{
-	size_t before = terms.size();
-
-	if (q->op == Q_TERM) {
-		terms.push_back(q->term);
-		return true;
-	}
-	if ((q->op == Q_OR || q->op == Q_SYNONYM || q->op == Q_MAX) &&
-	    depth <= QUERY_DEPTH_MAX) {
-		size_t i = 0;
-
-		while (i < q->n && S_choice(terms, q->child[i], depth + 1))
-			i++;
-		if (i == q->n)
-			return true;
-	}
-	terms.resize(before);
-	return false;
-}
-
-/* Only terms have a wdf; what else stands among a synonym's children counts
- * by its own weight, if that is the greater one. */
-void weighing::synonym(std::vector<double> &into, const struct clause *q, double factor,
-		       const struct docset &within, bool sure, unsigned depth)
-{
-	std::vector<const char *> terms;
-	std::vector<const struct clause *> others;
-
-	for (size_t i = 0; i < q->n; i++)
-		if (!S_choice(terms, q->child[i], depth))
-			others.push_back(q->child[i]);
-	if (!others.empty())
-		greatest(into, others, terms, factor, within, sure && terms.empty(),
-			 depth);
-	else if (terms.size() == 1)
-		term(into, terms[0], factor, within);
-	else if (!terms.empty())
-		words(into, terms, factor, within);
-}
-
-void weighing::add(std::vector<double> &into, const struct clause *q, double factor,
-		   const struct docset &within, bool sure, unsigned depth)
-{
-	if (depth > QUERY_DEPTH_MAX)
-		reader_refuse(err);
-	if (factor == 0)
-		return;
-	limit.tick(64);
-	switch (q->op) {
-	case Q_NONE:
-	case Q_ALL:
-		return;
-	case Q_DOCSET:
-		set(into, q, factor, within);
-		return;
-	case Q_TERM:
-		term(into, q->term, factor, within);
-		return;
-	case Q_SYNONYM:
-		synonym(into, q, factor, within, sure, depth);
-		return;
-	case Q_OR:
-		for (size_t i = 0; i < q->n; i++)
-			add(into, q->child[i], factor, within, sure && q->n == 1,
-			    depth + 1);
-		return;
-	case Q_MAX:
-		greatest(into,
-			 std::vector<const struct clause *>(q->child, q->child + q->n),
-			 {}, factor, within, sure, depth);
-		return;
-	case Q_SCALE:
-		if (!q->n || !(q->factor >= 0 && q->factor <= 1e6))
-			reader_refuse(err);
-		add(into, q->child[0], factor * q->factor, within, sure, depth + 1);
-		return;
-	case Q_AND:
-	case Q_AND_NOT:
-	case Q_AND_MAYBE:
-	case Q_FILTER:
-	case Q_PHRASE:
-	case Q_NEAR:
-		break;
-	}
-	if (!q->n)
-		return;
-
-	/* These weigh only where the whole clause matches. */
-	bits matched(sure ? 0 : r->last);
-	const struct docset &where = sure ? within : matched.s;
-
-	if (!sure)
-		reader_evaluate(matched.s, r, q, within, limit, err);
-	add(into, q->child[0], factor, where, true, depth + 1);
-	for (size_t i = 1; i < q->n; i++)
-		if (q->op == Q_AND || q->op == Q_AND_MAYBE || q->op == Q_PHRASE ||
-		    q->op == Q_NEAR)
-			add(into, q->child[i], factor, where, q->op != Q_AND_MAYBE,
-			    depth + 1);
+	known.clean();
 }
 
 /* Falling score, then rising order, then rising number. */
@@ -400,7 +169,8 @@ enum status reader_rank(struct ranking *out, struct reader *r, const struct clau
 		array score(r);
 		weighing w(r, clock, err);
 
-		w.norms(found.s);
+		w.lengths(found.s);
+		S_narrow(found.s, r, w, q, offset + limit, clock, err);
 		w.add(score.v, q, 1, found.s, true, 0);
 		best = S_best(found.s, score.v, order, offset + limit);
 		score.clean();
@@ -439,7 +209,7 @@ enum status reader_weight(double *weight, struct reader *r, const struct clause 
 			array score(r);
 			weighing w(r, clock, err);
 
-			w.norms(found.s);
+			w.lengths(found.s);
 			w.add(score.v, q, 1, found.s, true, 0);
 			*weight = score.v[docid];
 			score.v[docid] = 0;

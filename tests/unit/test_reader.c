@@ -1,5 +1,6 @@
 /* reader.h over what writer.h wrote: match sets, ranking, weights and look-ups
  * against naive.h on random small corpora. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -755,6 +756,119 @@ static void test_a_phrase_among_synonyms(void **state)
 	reader_close(r);
 }
 
+/* A short page is the beginning of a long one, to the last bit, however many
+ * documents it leaves out without weighing all of them: the words of an OR are
+ * given weights that make some of them enough. */
+static void test_a_page_is_the_beginning_of_all(void **state)
+{
+	(void)state;
+	scratch_random("pages");
+	for (int corpus = 0; corpus < 12; corpus++) {
+		struct reader *r = S_corpus();
+
+		for (int round = 0; round < 60; round++) {
+			struct ranking all, page;
+			struct clause *any;
+			struct arena *a;
+			struct err err = {0};
+
+			assert_int_equal(arena_open(&a, &err), ST_OK);
+			any = clause_new(a, Q_OR);
+			for (unsigned k = 2 + scratch_below(4); k > 0; k--) {
+				struct clause *c = S_leaf(a);
+
+				if (scratch_below(3) == 0) {
+					struct clause *both =
+						clause_new(a, Q_AND_MAYBE);
+
+					clause_add(a, both, c);
+					clause_add(a, both, S_leaf(a));
+					c = both;
+				}
+				clause_add(
+					a, any,
+					clause_scale(a, c, pow(4, scratch_below(6))));
+			}
+			assert_int_equal(reader_rank(&all, r, any, NULL, false, S_order,
+						     0, NAIVE_DOCS, 0, &err),
+					 ST_OK);
+			for (size_t most = 1; most < 12; most++) {
+				assert_int_equal(reader_rank(&page, r, any, NULL, false,
+							     S_order, 0, most, 0, &err),
+						 ST_OK);
+				assert_int_equal(page.n, all.n < most ? all.n : most);
+				for (size_t i = 0; i < page.n; i++) {
+					assert_int_equal(page.v[i].docid,
+							 all.v[i].docid);
+					assert_true(page.v[i].score == all.v[i].score);
+				}
+				ranking_release(&page);
+			}
+			ranking_release(&all);
+			arena_close(a);
+		}
+		reader_close(r);
+	}
+}
+
+/* Short and long documents, rare and frequent words: the formula, not the tables
+ * that it is read from. */
+static void test_lengths_and_counts_of_every_size(void **state)
+{
+	static const unsigned wdfs[] = {1,    2,    15,	   16,	  17,	 300,
+					4095, 4096, 65534, 65535, 70000, 900000};
+	enum { N = sizeof wdfs / sizeof *wdfs };
+	const char *dir = scratch_path("sizes"), *path;
+	struct err err = {0};
+	struct writer *w;
+	struct reader *r;
+	struct arena *a;
+	struct clause *q;
+	double average = 0;
+	int fd;
+
+	(void)state;
+	assert_int_equal(writer_open(&w, dir, 1, &err), ST_OK);
+	for (unsigned d = 0; d < 2 * N; d++) {
+		struct scratch_doc doc;
+		char id[16];
+
+		snprintf(id, sizeof id, "%u", d);
+		scratch_doc(&doc, id, id);
+		scratch_post(&doc, "SAword", 0, d < N ? wdfs[d] : 1);
+		if (d >= N)
+			scratch_post(&doc, "SAother", 0, wdfs[d - N]);
+		assert_int_equal(writer_put(w, &doc.d, &err), ST_OK);
+		average += d < N ? wdfs[d] : 1 + wdfs[d - N];
+	}
+	average /= 2 * N;
+	assert_int_equal(writer_commit(w, &err), ST_OK);
+	writer_close(w);
+	mkdir(scratch_path("sizes-out"), 0755);
+	path = scratch_path("sizes-out/file");
+	assert_int_equal(writer_compact(dir, path, &err), ST_OK);
+	fd = open(path, O_RDONLY);
+	assert_int_equal(reader_open(&r, fd, &err), ST_OK);
+	close(fd);
+	S_attach(r, path);
+	assert_int_equal(arena_open(&a, &err), ST_OK);
+	for (int other = 0; other < 2; other++) {
+		q = other ? clause_term(a, "SAother", 7) : clause_term(a, "SAword", 6);
+		for (unsigned d = other ? N : 0; d < 2 * N; d++) {
+			unsigned wdf = d < N ? wdfs[d] : other ? wdfs[d - N] : 1;
+			unsigned length = d < N ? wdfs[d] : 1 + wdfs[d - N];
+			double wdfn = wdf * log2(1 + average / length), weight;
+			double idf = log2((2 * N + 1) / ((other ? N : 2 * N) + 0.5));
+
+			assert_int_equal(reader_weight(&weight, r, q, d + 1, &err),
+					 ST_OK);
+			assert_true(fabs(weight - idf * wdfn / (wdfn + 1)) < 1e-9);
+		}
+	}
+	arena_close(a);
+	reader_close(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -767,6 +881,8 @@ int main(void)
 		cmocka_unit_test(test_malformed_queries_are_refused),
 		cmocka_unit_test(test_sets_of_another_universe),
 		cmocka_unit_test(test_a_phrase_among_synonyms),
+		cmocka_unit_test(test_a_page_is_the_beginning_of_all),
+		cmocka_unit_test(test_lengths_and_counts_of_every_size),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_open, scratch_close);

@@ -1,0 +1,310 @@
+#include "reader_weigh.hh"
+
+#include <algorithm>
+#include <cmath>
+
+/* The weight of a wdf, of 1. */
+double weighing::share(double wdf, double length)
+{
+	double wdfn = wdf * std::log2(1 + average / length);
+
+	return wdfn / (wdfn + 1);
+}
+
+void weighing::know(uint32_t d, uint32_t length)
+{
+	double *shares;
+
+	length = std::max<uint32_t>(length, 1);
+	if (length >= LENGTH_LONG)
+		r->long_length[d] = length;
+	r->length[d] = (uint16_t)std::min<uint32_t>(length, LENGTH_LONG);
+	if (length >= SHARE_LENGTHS)
+		return;
+	if (r->shares.size() <= (size_t)length * SHARE_WDFS)
+		r->shares.resize((size_t)(length + 1) * SHARE_WDFS);
+	shares = &r->shares[(size_t)length * SHARE_WDFS];
+	for (unsigned wdf = 1; shares[1] == 0 && wdf < SHARE_WDFS; wdf++)
+		shares[SHARE_WDFS - wdf] = share(SHARE_WDFS - wdf, length);
+}
+
+/* Lengths are read when first needed: a start looks at few. */
+void weighing::lengths(const struct docset &of)
+{
+	bool all = docset_count(&of) > r->last / 64;
+
+	if (r->lengths_known)
+		return;
+	reader_walk(r, POSITIONS_LENGTH, all ? reader_all(r) : of, limit,
+		    [&](uint32_t d, uint32_t length) { know(d, length); });
+	r->lengths_known = all;
+}
+
+/* Most are in a table. */
+inline double weighing::weight(double scale, uint32_t wdf, uint32_t d)
+{
+	uint32_t length = r->length[d];
+
+	if (wdf < SHARE_WDFS && length < SHARE_LENGTHS)
+		return scale * r->shares[(size_t)length * SHARE_WDFS + wdf];
+	if (length == 0) /* of a damaged index */
+		return 0;
+	if (length == LENGTH_LONG)
+		length = r->long_length[d];
+	return scale * share(wdf, length);
+}
+
+void weighing::set(std::vector<double> &into, const struct clause *q, double factor,
+		   const struct docset &within)
+{
+	if (!(q->factor >= 0 && q->factor <= 1e6))
+		reader_refuse(err);
+	if (!q->docs || q->factor == 0)
+		return;
+	for (uint32_t d = docset_next(&within, 1); d; d = docset_next(&within, d + 1))
+		if (docset_has(q->docs, d))
+			into[d] += factor * q->factor;
+	limit.tick(docset_words(&within));
+}
+
+void weighing::term(std::vector<double> &into, const char *name, double factor,
+		    const struct docset &within)
+{
+	double scale;
+
+	if (!reader_possible(name))
+		return;
+	scale = factor * std::log2((n + 1) / (reader_documents(r, name) + 0.5));
+	reader_walk(r, name, within, limit, [&](uint32_t d, uint32_t wdf) {
+		into[d] += weight(scale, wdf, d);
+	});
+}
+
+/* Several terms as one: first the sums of wdf, then their weights. */
+void weighing::words(std::vector<double> &into, const std::vector<const char *> &terms,
+		     double factor, const struct docset &within)
+{
+	array sum(r);
+	double none = 1, scale;
+
+	for (const char *t : terms) {
+		double documents = reader_documents(r, t);
+
+		none *= 1 - documents / n;
+		reader_walk(r, t, within, limit,
+			    [&](uint32_t d, uint32_t wdf) { sum.v[d] += wdf; });
+	}
+	scale = factor * std::log2((n + 1) / (n * (1 - none) + 0.5));
+	for (const char *t : terms)
+		reader_walk(r, t, within, limit, [&](uint32_t d, uint32_t) {
+			if (sum.v[d] > 0) {
+				into[d] += weight(scale,
+						  (uint32_t)std::min(sum.v[d], 4e9), d);
+				sum.v[d] = 0;
+			}
+		});
+	sum.clean();
+}
+
+/* Each part by itself; of a document the greatest counts. */
+void weighing::greatest(std::vector<double> &into,
+			const std::vector<const struct clause *> &parts,
+			const std::vector<const char *> &terms, double factor,
+			const struct docset &within, bool sure, unsigned depth)
+{
+	array best(r), part(r);
+
+	for (size_t i = 0; i < parts.size() + !terms.empty(); i++) {
+		if (i < parts.size())
+			add(part.v, parts[i], factor, within, sure && parts.size() == 1,
+			    depth + 1);
+		else
+			words(part.v, terms, factor, within);
+		for (uint32_t d = docset_next(&within, 1); d;
+		     d = docset_next(&within, d + 1)) {
+			best.v[d] = std::max(best.v[d], part.v[d]);
+			part.v[d] = 0;
+		}
+		limit.tick(docset_words(&within));
+	}
+	for (uint32_t d = docset_next(&within, 1); d; d = docset_next(&within, d + 1)) {
+		into[d] += best.v[d];
+		best.v[d] = 0;
+	}
+	best.clean();
+	part.clean();
+}
+
+/* The terms of q, if it is a term or a choice of terms. */
+static bool S_choice(std::vector<const char *> &terms, const struct clause *q,
+		     unsigned depth)
+{
+	size_t before = terms.size();
+
+	if (q->op == Q_TERM) {
+		terms.push_back(q->term);
+		return true;
+	}
+	if ((q->op == Q_OR || q->op == Q_SYNONYM || q->op == Q_MAX) &&
+	    depth <= QUERY_DEPTH_MAX) {
+		size_t i = 0;
+
+		while (i < q->n && S_choice(terms, q->child[i], depth + 1))
+			i++;
+		if (i == q->n)
+			return true;
+	}
+	terms.resize(before);
+	return false;
+}
+
+/* Only terms have a wdf; what else stands among a synonym's children counts
+ * by its own weight, if that is the greater one. */
+void weighing::synonym(std::vector<double> &into, const struct clause *q, double factor,
+		       const struct docset &within, bool sure, unsigned depth)
+{
+	std::vector<const char *> terms;
+	std::vector<const struct clause *> others;
+
+	for (size_t i = 0; i < q->n; i++)
+		if (!S_choice(terms, q->child[i], depth))
+			others.push_back(q->child[i]);
+	if (!others.empty())
+		greatest(into, others, terms, factor, within, sure && terms.empty(),
+			 depth);
+	else if (terms.size() == 1)
+		term(into, terms[0], factor, within);
+	else if (!terms.empty())
+		words(into, terms, factor, within);
+}
+
+void weighing::add(std::vector<double> &into, const struct clause *q, double factor,
+		   const struct docset &within, bool sure, unsigned depth)
+{
+	if (depth > QUERY_DEPTH_MAX)
+		reader_refuse(err);
+	if (factor == 0)
+		return;
+	limit.tick(64);
+	switch (q->op) {
+	case Q_NONE:
+	case Q_ALL:
+		return;
+	case Q_DOCSET:
+		set(into, q, factor, within);
+		return;
+	case Q_TERM:
+		term(into, q->term, factor, within);
+		return;
+	case Q_SYNONYM:
+		synonym(into, q, factor, within, sure, depth);
+		return;
+	case Q_OR:
+		for (size_t i = 0; i < q->n; i++)
+			add(into, q->child[i], factor, within, sure && q->n == 1,
+			    depth + 1);
+		return;
+	case Q_MAX:
+		greatest(into,
+			 std::vector<const struct clause *>(q->child, q->child + q->n),
+			 {}, factor, within, sure, depth);
+		return;
+	case Q_SCALE:
+		if (!q->n || !(q->factor >= 0 && q->factor <= 1e6))
+			reader_refuse(err);
+		add(into, q->child[0], factor * q->factor, within, sure, depth + 1);
+		return;
+	case Q_AND:
+	case Q_AND_NOT:
+	case Q_AND_MAYBE:
+	case Q_FILTER:
+	case Q_PHRASE:
+	case Q_NEAR:
+		break;
+	}
+	if (!q->n)
+		return;
+
+	/* These weigh only where the whole clause matches. */
+	bits matched(sure ? 0 : r->last);
+	const struct docset &where = sure ? within : matched.s;
+
+	if (!sure)
+		reader_evaluate(matched.s, r, q, within, limit, err);
+	add(into, q->child[0], factor, where, true, depth + 1);
+	for (size_t i = 1; i < q->n; i++)
+		if (q->op == Q_AND || q->op == Q_AND_MAYBE || q->op == Q_PHRASE ||
+		    q->op == Q_NEAR)
+			add(into, q->child[i], factor, where, q->op != Q_AND_MAYBE,
+			    depth + 1);
+}
+
+double weighing::synonym_bound(const struct clause *q, double factor, unsigned depth)
+{
+	std::vector<const char *> terms;
+	double greatest = 0, none = 1;
+
+	for (size_t i = 0; i < q->n; i++)
+		if (!S_choice(terms, q->child[i], depth))
+			greatest = std::max(greatest,
+					    bound(q->child[i], factor, depth + 1));
+	if (terms.empty())
+		return greatest;
+	/* As if in no document, where to ask for each costs more than it saves. */
+	for (size_t i = 0; i < terms.size() && terms.size() <= 16; i++)
+		none *= 1 - reader_documents(r, terms[i]) / n;
+	return std::max(greatest, factor * std::log2((n + 1) / (n * (1 - none) + 0.5)));
+}
+
+/* wdfn / (wdfn + 1) is never more than 1; for the rest see add(). */
+double weighing::bound(const struct clause *q, double factor, unsigned depth)
+{
+	double sum = 0, greatest = 0;
+
+	if (depth > QUERY_DEPTH_MAX)
+		reader_refuse(err);
+	switch (q->op) {
+	case Q_NONE:
+	case Q_ALL:
+		return 0;
+	case Q_TERM:
+		return factor *
+		       std::log2((n + 1) / (reader_documents(r, q->term) + 0.5));
+	case Q_DOCSET:
+		return factor * q->factor;
+	case Q_SCALE:
+		return q->n ? bound(q->child[0], factor * q->factor, depth + 1) : 0;
+	case Q_SYNONYM:
+		return synonym_bound(q, factor, depth);
+	case Q_FILTER:
+	case Q_AND_NOT:
+		return q->n ? bound(q->child[0], factor, depth + 1) : 0;
+	case Q_MAX:
+		for (size_t i = 0; i < q->n; i++)
+			greatest = std::max(greatest,
+					    bound(q->child[i], factor, depth + 1));
+		return greatest;
+	case Q_OR:
+	case Q_AND:
+	case Q_AND_MAYBE:
+	case Q_PHRASE:
+	case Q_NEAR:
+		for (size_t i = 0; i < q->n; i++)
+			sum += bound(q->child[i], factor, depth + 1);
+		return sum;
+	}
+	return 0;
+}
+
+double weighing::postings(const struct clause *q, unsigned depth)
+{
+	double sum = 0;
+
+	if (q->op == Q_TERM)
+		return reader_documents(r, q->term);
+	if (q->n > 16 || depth > QUERY_DEPTH_MAX)
+		return n;
+	for (size_t i = 0; i < q->n; i++)
+		sum += postings(q->child[i], depth + 1);
+	return sum;
+}
