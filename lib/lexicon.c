@@ -176,11 +176,11 @@ static enum status S_add_file(struct buf *out, struct analyzer *a, const char *d
 	if (st == ST_OK && raw.failed == ST_NOMEM)
 		st = err_nomem(err);
 	else if (st == ST_OK && raw.failed)
-		st = err_set(err, ST_INPUT, _("%s: longer than %zu bytes"), path,
+		st = err_set(err, ST_USAGE, _("%s: longer than %zu bytes"), path,
 			     TABLE_MAX);
 	if (st == ST_OK &&
 	    (!utf8_valid(raw.data, raw.len, &bad) || memchr(raw.data, '\0', raw.len)))
-		st = err_set(err, ST_INPUT, _("%s: not UTF-8 text"), path);
+		st = err_set(err, ST_USAGE, _("%s: not UTF-8 text"), path);
 	p = raw.data;
 	n = raw.len;
 	if (n >= 3 && memcmp(p, "\xEF\xBB\xBF", 3) == 0) {
@@ -203,6 +203,23 @@ static enum status S_add_file(struct buf *out, struct analyzer *a, const char *d
 	buf_release(&raw);
 	buf_release(&clean);
 	return st;
+}
+
+/* What is wrong with a table that a person gave, by the name that they know it
+ * by: the message begins with the table's own. */
+static enum status S_wrong_table(const char *dir, const char *thesaurus,
+				 struct err *err)
+{
+	const char *extra = lexicon_tables[T_EXTRA].name;
+	size_t n = strlen(extra);
+	struct err was;
+
+	if (!err)
+		return ST_USAGE;
+	was = *err;
+	if (thesaurus && strncmp(was.text, extra, n) == 0)
+		return err_set(err, ST_USAGE, "%s%s", thesaurus, was.text + n);
+	return err_set(err, ST_USAGE, "%s/%s", dir, was.text);
 }
 
 enum status lexicon_load(struct lexicon **out, struct analyzer *a, const char *dir,
@@ -229,7 +246,8 @@ enum status lexicon_load(struct lexicon **out, struct analyzer *a, const char *d
 	buf_release(&b);
 	if (st != ST_OK)
 		return st;
-	return bytes ? S_parse(out, a, bytes, n, err) : err_nomem(err);
+	st = bytes ? S_parse(out, a, bytes, n, err) : err_nomem(err);
+	return st == ST_INPUT ? S_wrong_table(dir, thesaurus, err) : st;
 }
 
 enum status lexicon_bundle(struct buf *out, const struct lexicon *l, struct err *err)

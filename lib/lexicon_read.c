@@ -148,12 +148,26 @@ static enum status S_next(bool *more, struct rows *r, struct err *err)
 	return ST_OK;
 }
 
+/* The columns as they must be; of a thesaurus the last ones, flags and note, may
+ * be missing. */
+static bool S_header(const char *line, size_t n, const char *want, enum table_id id)
+{
+	size_t want_n = strlen(want);
+	const char *needed = strstr(want, "\tflags");
+
+	if (n > want_n || memcmp(line, want, n) != 0)
+		return false;
+	return n == want_n ||
+	       ((id == T_THESAURUS || id == T_EXTRA) && want[n] == '\t' && needed &&
+		n >= (size_t)(needed - want));
+}
+
 /* Finds the header line and counts the rows, an upper bound. */
 static enum status S_begin(struct rows *r, size_t *rows, enum table_id id, char *p,
 			   size_t n, struct err *err)
 {
 	const char *want = lexicon_tables[id].columns;
-	size_t want_n = strlen(want);
+	char shown[256];
 
 	*r = (struct rows){
 		.file = lexicon_tables[id].name, .p = p, .end = p + n, .columns = 1};
@@ -175,12 +189,16 @@ static enum status S_begin(struct rows *r, size_t *rows, enum table_id id, char 
 		r->line++;
 		if (!line_n || *line == '#')
 			continue;
-		if (line_n == want_n && memcmp(line, want, want_n) == 0)
+		if (S_header(line, line_n, want, id))
 			return ST_OK;
 		break;
 	}
-	return err_set(err, ST_INPUT, _("%s:%u: the columns must be %s"), r->file,
-		       r->line ? r->line : 1, want);
+	for (n = 0; want[n] && n < sizeof shown - 1; n++)
+		shown[n] = want[n] == '\t' ? ' ' : want[n];
+	shown[n] = '\0';
+	return err_set(err, ST_INPUT,
+		       _("%s:%u: the columns must be, with tabs between: %s"), r->file,
+		       r->line ? r->line : 1, shown);
 }
 
 /* Cuts a list cell at its bars into the alias array; *first: its place. */
