@@ -12,6 +12,7 @@
 
 #include "array.h"
 #include "confine.h"
+#include "convert.h"
 #include "csv.h"
 #include "jsonl.h"
 #include "messages.h"
@@ -160,7 +161,7 @@ static enum status S_convert(struct buf *bytes, enum format named, struct err *e
 	case FORMAT_DOCX:
 	case FORMAT_ODT:
 	case FORMAT_HTML:
-		buf_init(&text, SOURCE_MAX);
+		buf_init(&text, CONVERT_MAX);
 		st = confine_convert(&text, S_format(bytes, named), bytes->data,
 				     bytes->len, err);
 		if (st) {
@@ -181,50 +182,53 @@ static enum status S_convert(struct buf *bytes, enum format named, struct err *e
 	return ST_OK;
 }
 
-/* ---- documents: all fichas of the file first, for its latest year ---- */
+/* ---- documents: one ficha after the other, the open ones' years afterwards ---- */
 
-struct gathered {
-	struct ficha *v;
-	size_t n, cap;
+struct document_reading {
+	struct intake *in;
+	const char *path;
 };
 
-static enum status S_gather(void *ctx, struct ficha *f, struct err *err)
+static enum status S_take_ficha(void *ctx, struct ficha *f, struct err *err)
 {
-	struct gathered *g = ctx;
+	struct document_reading *r = ctx;
+	struct intake *in = r->in;
+	unsigned year = normal_latest_year(f);
+	enum status st = normal_ficha(f, NULL, in->lexicon, in->analyzer, year, r->path,
+				      in->diags, err);
 
-	if (!array_more(&g->v, &g->cap, g->n, sizeof *g->v, 16)) {
-		ficha_release(f);
-		return err_nomem(err);
-	}
-	g->v[g->n++] = *f;
-	ficha_init(f);
-	return ST_OK;
+	if (year > in->latest_year)
+		in->latest_year = year;
+	if (!st)
+		st = in->take(in->ctx, f, false, f->ongoing, err);
+	ficha_release(f);
+	return st;
+}
+
+static size_t S_lines(const struct buf *bytes)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i < bytes->len; i++)
+		lines += bytes->data[i] == '\n' || bytes->data[i] == '\r';
+	return lines;
 }
 
 static enum status S_document(struct intake *in, const struct found *f,
 			      const struct buf *bytes, struct err *err)
 {
-	struct gathered all = {0};
-	struct source_sink sink = {.take = S_gather, .ctx = &all, .diags = in->diags};
-	enum status st = source_read_document(&sink, in->analyzer, in->lexicon, f->path,
-					      bytes->data, bytes->len, err);
+	struct document_reading r = {in, f->path};
+	struct source_sink sink = {.take = S_take_ficha, .ctx = &r, .diags = in->diags};
+	enum status st;
 
+	if (bytes->len > TEXT_MAX || S_lines(bytes) > TEXT_LINES_MAX)
+		return err_set(err, ST_INPUT,
+			       _("more than %zu MiB of text, or than %u lines: split "
+				 "the document"),
+			       TEXT_MAX >> 20, TEXT_LINES_MAX);
+	st = source_read_document(&sink, in->analyzer, in->lexicon, f->path,
+				  bytes->data, bytes->len, err);
 	in->rejected = sink.rejected;
-	for (size_t i = 0; i < all.n; i++) {
-		unsigned year = normal_latest_year(&all.v[i]);
-
-		if (year > in->latest_year)
-			in->latest_year = year;
-	}
-	for (size_t i = 0; i < all.n; i++) {
-		if (!st)
-			st = normal_ficha(&all.v[i], NULL, in->lexicon, in->analyzer,
-					  in->latest_year, f->path, in->diags, err);
-		if (!st)
-			st = in->take(in->ctx, &all.v[i], false, false, err);
-		ficha_release(&all.v[i]);
-	}
-	free(all.v);
 	return st;
 }
 

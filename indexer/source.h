@@ -17,7 +17,10 @@
 #include "text.h"
 
 #define LINE_MAX_BYTES ((size_t)1 << 20)  /* of one line of a document */
-#define SOURCE_MAX     ((size_t)64 << 20) /* of one source */
+#define SOURCE_MAX     ((size_t)64 << 20) /* of one source, packed, with pictures */
+/* Of the text of a document.  Reading takes up to 160 bytes for a line. */
+#define TEXT_MAX       ((size_t)8 << 20)
+#define TEXT_LINES_MAX 1000000u
 
 struct source_sink {
 	/* Takes the ficha over: it is released by the taker, also on failure.

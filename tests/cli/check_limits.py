@@ -78,6 +78,11 @@ def record(n):
     return empty[:-2] + b"a " * ((n - len(empty)) // 2) + b"a" * ((n - len(empty)) % 2) + empty[-2:]
 
 
+def write(path, text):
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+
+
 def nested(depth):
     return b'{"title":"Honda","otra":' + b"[" * (depth - 1) + b"]" * (depth - 1) + b"}"
 
@@ -141,6 +146,19 @@ def main():
         f.truncate(most + 1)
     report, codes = build(path)
     expect("file", report is None or report["documents"] == 0 and codes, f"{report} {codes}")
+    os.unlink(path)
+    for what in "the text of a document", "lines of a document":
+        most = has[what]
+        text = FICHA.format("uno")
+        if what.startswith("the text"):
+            text = "".join(FICHA.format("uno dos " * 20000).replace("buena", f"número {i}") for i in range(52))
+        text += " " * (most - len(text.encode())) if what.startswith("the text") else \
+            "\n" * (most - text.count("\n"))
+        for over in "", "\n":
+            write(path, text + over)
+            report, codes = build(path)
+            expect(what, report and (report["documents"] > 0) == (not over) and ("malformed" in codes) == bool(over),
+                   f"{len(text + over)} bytes: {report and report['documents']} {codes[:3]}")
     os.unlink(path)
     check_folders(has["folders inside folders"])
 

@@ -25,6 +25,7 @@
 
 #include "../../indexer/build.h"
 #include "../../indexer/confine.h"
+#include "../../indexer/convert.h"
 #include "sandbox.h"
 
 static const struct confine_limits S_short = {1, 1500, (size_t)64 << 20};
@@ -87,7 +88,7 @@ static enum status S_large(struct buf *out, const char *bytes, size_t n,
 {
 	(void)bytes;
 	(void)n;
-	for (int i = 0; i < 1 << 20; i++)
+	for (size_t i = 0; i < CONVERT_MAX; i += 16)
 		buf_adds(out, "0123456789abcde\n");
 	return buf_status(out, err);
 }
@@ -99,7 +100,7 @@ static void test_a_large_text_comes_through(void **state)
 
 	(void)state;
 	assert_int_equal(S_run(&text, S_large, "", &confine_default, &err), ST_OK);
-	assert_int_equal(strlen(text), 16 << 20);
+	assert_int_equal(strlen(text), CONVERT_MAX);
 	free(text);
 }
 
