@@ -9,6 +9,7 @@
  *   lines        source_markup.c   cleaned of Markdown and odd signs
  *                source_inline.c   signs inside a line
  *                source_table.c    rows of tables
+ *                source_woven.c    lines of two columns in turns
  *                source_sides.c    columns side by side
  *                source_columns.c  headings beside their values
  *   kinds        source_kinds.c    headings
@@ -103,6 +104,7 @@ struct line {
 	bool running;	   /* LINE_DROP for its words: a running header or footer */
 	bool soft;	   /* ends with a soft hyphen */
 	unsigned char bad; /* RAW_NUL, RAW_LONG: its ficha is rejected */
+	bool joined; /* its text stands in the next line: to be left out */
 	bool continued;
 	bool marked;
 	bool used; /* in a field, or said to be in none */
@@ -178,6 +180,8 @@ enum status source_table_flush(struct table_cells *t, struct doc *d, struct err 
 enum status source_line_add(struct doc *d, struct line like, const char *raw, size_t n,
 			    struct err *err);
 
+/* source_woven.c: headings and values whose lines come in turns.  The same. */
+enum status source_woven(struct doc *d, struct err *err);
 /* source_sides.c: undoes two columns with headings over each.  As source_columns. */
 enum status source_sides(struct doc *d, struct err *err);
 /* source_columns.c: undoes forms of two columns that were printed as text; the

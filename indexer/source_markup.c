@@ -508,6 +508,8 @@ enum status source_markup(struct doc *d, const struct raw *raw, struct err *err)
 		st = source_sides(d, err);
 	if (st == ST_OK)
 		st = source_columns(d, err);
+	if (st == ST_OK)
+		st = source_woven(d, err);
 	buf_release(&m.signs);
 	buf_release(&m.out);
 	buf_release(&m.table.text);
