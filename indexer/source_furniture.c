@@ -335,7 +335,14 @@ static bool S_is_pages(const struct seen *s)
 
 static bool S_is_address(const struct line *l)
 {
-	return !memchr(l->s, ' ', l->n) && l->n > 8 &&
+	const char *blank = memchr(l->s, ' ', l->n);
+	size_t rest = blank ? l->n - (size_t)(blank - l->s) : 0;
+
+	/* a page number may stand behind it */
+	for (size_t i = l->n - rest; i < l->n; i++)
+		if (!strchr("0123456789 |-/", l->s[i]))
+			return false;
+	return l->n > 8 && rest <= 10 &&
 	       (strncasecmp(l->s, "www.", 4) == 0 || strncasecmp(l->s, "http", 4) == 0);
 }
 
@@ -376,6 +383,20 @@ static unsigned S_count_bits(unsigned bits)
 	return n;
 }
 
+/* "Año 2023", "Año 2023 - 2024": dates, though headers have the same words. */
+static bool S_is_year(const struct line *l)
+{
+	return l->n >= 9 && l->n <= 20 && strncasecmp(l->s, "a\xC3\xB1o ", 5) == 0 &&
+	       strspn(l->s + 5, "0123456789 -/.") == l->n - 5;
+}
+
+/* "Encuentro 2023" below a heading that has no other value. */
+static bool S_is_value(const struct beside *b)
+{
+	return S_is_open(b->before) && (!b->after || b->after->kind != LINE_TEXT ||
+					b->before->field == F_DATES);
+}
+
 static bool S_is_running(const struct doc *d, const struct running *r, size_t i,
 			 bool by_place)
 {
@@ -386,16 +407,17 @@ static bool S_is_running(const struct doc *d, const struct running *r, size_t i,
 	const struct seen *s = S_seen(r, h);
 	struct beside b;
 
-	if (!h || (source_goes_on(l->s, l->n) && !S_is_address(l)))
+	if (!h || (source_goes_on(l->s, l->n) && !S_is_address(l)) || S_is_year(l))
 		return false;
 	known = lexicon_page_line(&numbers, d->lexicon, l->s, l->n) &&
 		(numbers || l->s[l->n - 1] != '.');
 	/* Fichas 2024 | 17 */
 	edge = figures && (latin_digit((unsigned char)l->s[l->n - 1]) ||
 			   latin_digit((unsigned char)l->s[0]));
-	if ((known && numbers && edge) || S_is_pages(s))
-		return !S_is_place(d, l) && !(s->count == 1 && S_in_title(d, i));
 	b = S_beside(d, i);
+	if ((known && numbers && edge) || S_is_pages(s))
+		return !S_is_place(d, l) && !(s->count == 1 && S_in_title(d, i)) &&
+		       !S_is_value(&b);
 	if (S_is_barred(d, i) && !S_is_open(b.before))
 		return true;
 	/* At the top of every page, or of most. */
@@ -417,6 +439,9 @@ static bool S_is_running(const struct doc *d, const struct running *r, size_t i,
 		return drop && !S_is_place(d, l);
 	drop = s->count >= 2 && s->evidence * 2 >= s->count &&
 	       s->values * 3 <= s->count && (s->count >= 3 || breaks || b.number);
+	/* beside a page number, or an address, and in the middle of a sentence */
+	drop |= breaks && l->blank && b.after->blank && l->n <= 80 &&
+		!source_ends(l->s, l->n) && (b.number || S_is_address(l));
 	drop |= edge && breaks && l->blank && b.after->blank &&
 		S_number_at_edge(l->s, l->n) && l->n <= 100 && !source_ends(l->s, l->n);
 	if (!drop)

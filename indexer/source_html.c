@@ -239,7 +239,9 @@ static bool S_is_symbol_font(const char *name, const xmlChar **atts)
 static void S_input(struct html *h, const xmlChar **atts)
 {
 	const char *type = S_attribute(atts, "type");
-	bool checked = S_attribute(atts, "checked") != NULL;
+	const char *aria = S_attribute(atts, "aria-checked");
+	bool checked = S_attribute(atts, "checked") != NULL ||
+		       (aria && strcasecmp(aria, "true") == 0);
 
 	if (type ? strcasecmp(type, "checkbox") == 0 || strcasecmp(type, "radio") == 0
 		 : checked) {
@@ -249,6 +251,15 @@ static void S_input(struct html *h, const xmlChar **atts)
 		if (h->page)
 			h->gap = true;
 	}
+}
+
+/* <span role="checkbox" aria-checked="true"> */
+static bool S_is_checkbox(const xmlChar **atts)
+{
+	const char *role = S_attribute(atts, "role");
+
+	return role && S_attribute(atts, "aria-checked") &&
+	       (strcasecmp(role, "checkbox") == 0 || strcasecmp(role, "radio") == 0);
 }
 
 static void S_row(struct html *h)
@@ -286,6 +297,15 @@ static void S_start(void *ctx, const xmlChar *xname, const xmlChar **atts)
 		h->symbols = h->depth;
 	if (strcmp(name, "input") == 0) {
 		S_input(h, atts);
+	} else if (S_is_checkbox(atts)) {
+		/* drawn by a style; what stands in it is its label */
+		const char *checked = S_attribute(atts, "aria-checked");
+
+		if (S_one_of(name, S_paragraph) || S_one_of(name, S_block))
+			S_flush(h, false);
+		S_put(h, strcasecmp(checked, "true") == 0 ? BOX_TICKED : BOX_EMPTY,
+		      strlen(BOX_TICKED));
+		S_put(h, " ", 1);
 	} else if (strcmp(name, "br") == 0) {
 		/* In a pipe row a break does not end the row. */
 		const char *line = h->out->text.data + h->line.at;
