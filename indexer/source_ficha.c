@@ -56,7 +56,7 @@ static enum status S_title(struct making *m, struct err *err)
 	struct buf t;
 	unsigned first = 0, last = 0, numbers;
 	const char *s;
-	size_t n, e = 0;
+	size_t n, e = 0, sign = 0;
 	struct heading h;
 	enum status st = ST_OK;
 
@@ -70,6 +70,10 @@ static enum status S_title(struct making *m, struct err *err)
 		first = last = d->v[b->place_title].no;
 	} else if (b->title_to > b->title_from) {
 		st = source_join(&t, d, b->title_from, b->title_to, err);
+		/* an item of a list */
+		if (st == ST_OK && d->v[b->title_from].kind == LINE_TEXT &&
+		    d->v[b->title_from].sign < t.len)
+			sign = d->v[b->title_from].sign;
 		first = d->v[b->title_from].no;
 		last = d->v[b->title_to - 1].no;
 	} else if (m->text[F_TITLE].text.len) {
@@ -86,8 +90,8 @@ static enum status S_title(struct making *m, struct err *err)
 	}
 	if (st == ST_OK)
 		st = buf_status(&t, err);
-	s = t.data;
-	n = t.len;
+	s = t.data + sign;
+	n = t.len - sign;
 	/* "Ficha N° 3: ...": a number, not the title */
 	for (size_t i = 1; i < n && i < 40; i++) {
 		bool dash = (unsigned char)s[i] == 0xE2 && i + 2 < n &&

@@ -340,7 +340,9 @@ static bool S_after(struct heading *h, const struct lexicon *l, const char *s, s
 	 * is running text, unless all that follows belongs to headings. */
 	if (!latin_lower(cp) && !(S_capitals(s, at) && S_is_tail(l, s, n, at))) {
 		h->rest = at;
-		return cp != ',' && cp != ';' && cp != '/' && cp != '(';
+		/* "Línea Sello ( ) Institucionalidad ...": a box */
+		return cp != ',' && cp != ';' && cp != '/' &&
+		       (cp != '(' || (at + 2 < n && s[at + 2] == ')'));
 	}
 	for (size_t i = at; i < n;) {
 		char key[HEADING_BYTES];
