@@ -8,7 +8,7 @@
 /*
  * CURRENT is one line, its words parted by one blank:
  *
- *   fichas 1 gen-000042 <hash of MANIFEST> <stamp> ... <hash> end
+ *   fichas 2 gen-000042 <hash of MANIFEST> <stamp> ... <hash> end
  *
  * with one stamp for each of the generation's files in the order of enum
  * store_file: inode-mtime-size in hexadecimal, the time in nanoseconds.  The
@@ -16,7 +16,7 @@
  *
  * MANIFEST is lines, all present, in this order:
  *
- *   fichas manifest 1
+ *   fichas manifest 2
  *   schema 1
  *   analysis 1
  *   icu 72.1
@@ -33,7 +33,7 @@
  * number of the format in the first words is looked at first, so that a later
  * version is called that.
  */
-#define FORMAT_VERSION 1
+#define FORMAT_VERSION 2 /* 1 knew seven files */
 
 const char *const store_names[STORE_FILES] = {
 	[STORE_GLASS] = "index.glass",	   [STORE_POSITIONS] = "positions",

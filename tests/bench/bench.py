@@ -231,7 +231,7 @@ def say_build(b, name, took, size):
 
 def published(index):
     with open(os.path.join(index, "CURRENT"), encoding="utf-8") as f:
-        # "fichas 1 gen-000001 ...": the format is told in lib/store.c.
+        # "fichas 2 gen-000001 ...": the format is told in lib/store.c.
         return os.path.join(index, f.read().split()[2])
 
 

@@ -188,7 +188,7 @@ static void test_versions(void **state)
 		assert_int_equal(manifest_read(&back, b.data, b.len), ST_VERSION);
 		assert_memory_equal(&back, &m, sizeof m);
 	}
-	assert_int_equal(manifest_read(&m, "fichas manifest 2\nwhatever", 26),
+	assert_int_equal(manifest_read(&m, "fichas manifest 3\nwhatever", 26),
 			 ST_VERSION);
 	assert_int_equal(m.schema, 0);
 	assert_int_equal(manifest_read(&m, "fichas manifest 02\n", 19), ST_DAMAGED);
