@@ -413,10 +413,8 @@ static bool S_pass_blocks(struct positions_cursor *c, uint32_t docid)
 	return true;
 }
 
-bool positions_seek(struct positions_cursor *c, uint32_t docid)
+bool positions_seek_on(struct positions_cursor *c, uint32_t docid)
 {
-	if (c->docid >= docid && c->count)
-		return true;
 	if (c->n_blocks && !S_pass_blocks(c, docid)) {
 		S_end(c);
 		return false;

@@ -117,7 +117,12 @@ void positions_start(struct positions_cursor *c, const struct positions *p, uint
 /* The next document; false = there is none. */
 bool positions_next(struct positions_cursor *c);
 /* The first document >= docid, never backwards. */
-bool positions_seek(struct positions_cursor *c, uint32_t docid);
+bool positions_seek_on(struct positions_cursor *c, uint32_t docid);
+static inline bool positions_seek(struct positions_cursor *c, uint32_t docid)
+{
+	/* Often it is there: lists that go forward together. */
+	return (c->docid >= docid && c->count) || positions_seek_on(c, docid);
+}
 /* Goes where positions_seek() would and takes all that its block still has, at
  * most POSITIONS_BLOCK documents, which it returns: 0 = there are none.  count
  * may be NULL; their positions are passed by. */

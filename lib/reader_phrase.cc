@@ -68,8 +68,8 @@ class search
       private:
 	std::vector<struct positions_cursor> cursors(const struct place &p);
 	uint32_t first(std::vector<struct positions_cursor> &c, uint32_t from);
-	size_t here(std::vector<uint32_t> &v, std::vector<struct positions_cursor> &c,
-		    uint32_t d);
+	size_t here(std::vector<uint32_t> &v,
+		    const std::vector<struct positions_cursor> &c, uint32_t d);
 	void read(struct lists &out, const struct place &p,
 		  const std::vector<uint32_t> &docs);
 	bool in_order();
@@ -122,15 +122,26 @@ void search::read(struct lists &out, const struct place &p,
 	}
 }
 
-/* The positions of a place in one document, into v, rising; how many.  Its
- * cursors go forward only. */
-size_t search::here(std::vector<uint32_t> &v, std::vector<struct positions_cursor> &c,
-		    uint32_t d)
+/* The first document >= from that has the place; 0 = there is none. */
+uint32_t search::first(std::vector<struct positions_cursor> &c, uint32_t from)
+{
+	uint32_t least = 0;
+
+	for (struct positions_cursor &x : c)
+		if (positions_seek(&x, from) && (!least || x.docid < least))
+			least = x.docid;
+	return least;
+}
+
+/* The positions of a place in the document that first() went to, into v, rising;
+ * how many. */
+size_t search::here(std::vector<uint32_t> &v,
+		    const std::vector<struct positions_cursor> &c, uint32_t d)
 {
 	size_t n = 0;
 
-	for (struct positions_cursor &x : c) {
-		if (!positions_seek(&x, d) || x.docid != d)
+	for (const struct positions_cursor &x : c) {
+		if (x.docid != d || !x.count)
 			continue;
 		if (v.size() < n + x.count)
 			v.resize(n + x.count);
@@ -143,17 +154,6 @@ size_t search::here(std::vector<uint32_t> &v, std::vector<struct positions_curso
 	}
 	limit.tick(1 + n);
 	return n;
-}
-
-/* The first document >= from that has the place; 0 = there is none. */
-uint32_t search::first(std::vector<struct positions_cursor> &c, uint32_t from)
-{
-	uint32_t least = 0;
-
-	for (struct positions_cursor &x : c)
-		if (positions_seek(&x, from) && (!least || x.docid < least))
-			least = x.docid;
-	return least;
 }
 
 /* Words side by side: the lists go forward together, from a document that may

@@ -824,6 +824,7 @@ static void test_lengths_and_counts_of_every_size(void **state)
 	struct reader *r;
 	struct arena *a;
 	struct clause *q;
+	struct reader_files files;
 	double average = 0;
 	int fd;
 
@@ -848,9 +849,9 @@ static void test_lengths_and_counts_of_every_size(void **state)
 	path = scratch_path("sizes-out/file");
 	assert_int_equal(writer_compact(dir, path, &err), ST_OK);
 	fd = open(path, O_RDONLY);
-	assert_int_equal(reader_open(&r, fd, &err), ST_OK);
+	files = attached(fd, path);
+	assert_int_equal(reader_open(&r, &files, &err), ST_OK);
 	close(fd);
-	S_attach(r, path);
 	assert_int_equal(arena_open(&a, &err), ST_OK);
 	for (int other = 0; other < 2; other++) {
 		q = other ? clause_term(a, "SAother", 7) : clause_term(a, "SAword", 6);
