@@ -23,6 +23,7 @@
 #define BESIDE	   1.8 /* the line above or below, in sizes */
 #define SAME	   0.7 /* points */
 #define PASSES	   6
+#define WORDS_MAX  50000 /* more is no page that anybody reads */
 
 struct start {
 	long bucket; /* of x, half points */
@@ -93,7 +94,7 @@ static struct others S_others(const struct start *v, size_t n, const struct word
 
 bool *layout_stops(const struct page *p)
 {
-	bool *stop = calloc(p->n + 1, sizeof *stop);
+	bool *stop = p->n <= WORDS_MAX ? calloc(p->n + 1, sizeof *stop) : NULL;
 	struct start *v = malloc((p->n + 1) * sizeof *v);
 	size_t n = 0;
 
