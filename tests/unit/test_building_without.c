@@ -1,0 +1,247 @@
+/*
+ * build.h: a first build, an update and a removal while our allocations and calls
+ * fail, once and from there on.  What must hold: it is told or it is done; the
+ * index is the one before or the new one; the next build goes well.
+ *
+ * FAULTS=all in the environment tries each place; else every so manieth.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <sys/wait.h>
+
+#include "../../indexer/build.h"
+#include "../../indexer/check.h"
+#include "../../indexer/export.h"
+#include "faults.h"
+#include "scratch.h"
+
+#define TRIALS 15
+
+static const char S_before[] =
+	"{\"id\":\"uno\",\"title\":\"Uno\",\"description\":\"Una mesa de trabajo\"}\n"
+	"{\"id\":\"dos\",\"title\":\"Dos\",\"lessons\":\"Educación vial 2024\"}\n";
+static const char S_after[] =
+	"{\"id\":\"uno\",\"title\":\"Uno\",\"description\":\"Otra mesa de trabajo\"}\n"
+	"{\"id\":\"tres\",\"title\":\"Tres\",\"municipalities\":[\"Temuco\"]}\n";
+static const char S_page[] = "# Título de una ficha\n\nMunicipalidad: La Reina\n\n"
+			     "## Descripción\n\nUna huerta de la comunidad.\n";
+
+static enum status S_build(const char *source, bool remove_, size_t *told,
+			   struct err *err)
+{
+	const char *const sources[] = {source};
+	struct build_options o = {.index = scratch_path("index"),
+				  .tables = "corpus/tables",
+				  .sources = sources,
+				  .n_sources = 1,
+				  .remove = remove_,
+				  .jobs = 1};
+	struct build_report report;
+	struct diags d;
+	enum status st;
+
+	diags_init(&d, NULL, NULL);
+	st = build_run(&report, &o, &d, err);
+	*told = diags_count(&d, DIAG_ERROR);
+	diags_release(&d);
+	return st;
+}
+
+/* The same in a process of its own, as it is meant: what Xapian left half done
+ * is given up with the process. */
+struct outcome {
+	enum status st;
+	size_t told;
+	struct err err;
+};
+
+static struct outcome S_apart(const char *source, bool remove_)
+{
+	static struct outcome *shared;
+	pid_t child;
+	int how;
+
+	if (!shared)
+		shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_true(shared != MAP_FAILED);
+	memset(shared, 0, sizeof *shared);
+	child = __real_fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		shared->st = S_build(source, remove_, &shared->told, &shared->err);
+		S_faults->on = false;
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &how, 0), child);
+	S_faults->on = false;
+	if (how)
+		fail_msg("ended with %d", how);
+	return *shared;
+}
+
+/* All fichas, or NULL: there is no index. */
+static char *S_export(void)
+{
+	char *text = NULL;
+	struct err err;
+	size_t n;
+	FILE *f = open_memstream(&text, &n);
+	enum status st = export_run(f, scratch_path("index"), &err);
+
+	fclose(f);
+	if (st == ST_OK)
+		return text;
+	if (st != ST_NOINDEX)
+		fail_msg("export: %s", err.text);
+	free(text);
+	return NULL;
+}
+
+static void S_copy(const char *to, const char *from)
+{
+	char command[900];
+
+	scratch_remove(scratch_path(to));
+	snprintf(command, sizeof command, "cp -a '%s' '%s'", scratch_path(from),
+		 scratch_path(to));
+	assert_int_equal(system(command), 0);
+}
+
+struct scene {
+	const char *name, *start; /* a copy of this index, or NULL */
+	const char *source;
+	bool removes;
+};
+
+static void S_fresh(const struct scene *s)
+{
+	scratch_remove(scratch_path("index"));
+	if (s->start)
+		S_copy("index", s->start);
+}
+
+static bool S_equal(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static void S_sweep(const struct scene *s, enum faults_kind kind, int error)
+{
+	static struct faults_places places;
+	const char *all = getenv("FAULTS");
+	struct err err = {.text = ""};
+	char *old, *done;
+	size_t told, step;
+
+	S_fresh(s);
+	old = S_export();
+	faults_watch(kind);
+	if (S_build(s->source, s->removes, &told, &err))
+		fail_msg("%s: %s", s->name, err.text);
+	faults_watched(&places);
+	faults_set(kind, 0, 0, false);
+	S_faults->on = false;
+	done = S_export();
+	assert_false(S_equal(old, done));
+	step = all && strcmp(all, "all") == 0 ? 1 : places.n / TRIALS + 1;
+	for (size_t i = 0; i < 2 * places.n; i += i % 2 ? 2 * step - 1 : 1) {
+		const long at = places.v[i / 2];
+		struct outcome o;
+		char *now;
+
+		S_fresh(s);
+		faults_set(kind, at, error, i % 2);
+		o = S_apart(s->source, s->removes);
+		now = S_export();
+		if (!S_equal(now, old) && !S_equal(now, done) && !o.told)
+			fail_msg("%s, %ld: neither the old nor the new: %s", s->name,
+				 at, now ? now : "none");
+		if (!o.st && !o.told && !S_equal(now, done))
+			fail_msg("%s, %ld: done, but it is not there", s->name, at);
+		if (o.st && !o.err.text[0])
+			fail_msg("%s, %ld: status %d without a word", s->name, at,
+				 o.st);
+		if (now && check_run(scratch_path("index"), NULL, NULL, &err))
+			fail_msg("%s, %ld: %s", s->name, at, err.text);
+		free(now);
+		o = S_apart(s->source, s->removes);
+		now = S_export();
+		if (!S_equal(now, done))
+			fail_msg("%s, %ld: the next one is another: %s", s->name, at,
+				 o.err.text);
+		free(now);
+	}
+	free(old);
+	free(done);
+}
+
+static int S_setup(void **state)
+{
+	struct err err;
+	size_t told;
+
+	assert_int_equal(scratch_open(state), 0);
+	mkdir(scratch_path("sources"), 0755);
+	mkdir(scratch_path("other"), 0755);
+	scratch_write(scratch_path("sources/a.jsonl"), S_before, strlen(S_before));
+	scratch_write(scratch_path("other/b.md"), S_page, strlen(S_page));
+	if (S_build(scratch_path("sources"), false, &told, &err) ||
+	    S_build(scratch_path("other"), false, &told, &err))
+		fail_msg("%s", err.text);
+	S_copy("built", "index");
+	scratch_write(scratch_path("sources/a.jsonl"), S_after, strlen(S_after));
+	return 0;
+}
+
+static struct scene S_scene(int i)
+{
+	static char source[400];
+	static const struct scene scenes[] = {
+		{"first", NULL, "sources", false},
+		{"update", "built", "sources", false},
+		{"removal", "built", "other", true},
+	};
+	struct scene s = scenes[i];
+
+	snprintf(source, sizeof source, "%s", scratch_path(s.source));
+	s.source = source;
+	return s;
+}
+
+static void test_without_memory(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct scene s = S_scene(i);
+
+		S_sweep(&s, FAULTS_MEMORY, ENOMEM);
+	}
+}
+
+static void test_calls_that_fail(void **state)
+{
+	static const int errors[] = {EIO, ENOSPC, EMFILE};
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct scene s = S_scene(i);
+
+		S_sweep(&s, FAULTS_CALLS, errors[i]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_without_memory),
+		cmocka_unit_test(test_calls_that_fail),
+	};
+
+	return cmocka_run_group_tests(tests, S_setup, scratch_close);
+}
