@@ -116,19 +116,47 @@ static enum status S_vocabulary(const void *bytes, size_t n, struct check *c,
 	return st;
 }
 
-static enum status S_tables(const void *bytes, size_t n, struct check *c,
-			    struct err *why)
+/* The tables' texts, and what was made from them. */
+static enum status S_lexicon(enum status open_(struct lexicon **out, struct analyzer *a,
+					       const void *bytes, size_t n,
+					       struct err *err),
+			     const void *bytes, size_t n, struct err *why)
 {
 	struct analyzer *a = NULL;
 	struct lexicon *l = NULL;
 	enum status st = analyzer_open(&a, why);
 
-	(void)c;
 	if (!st)
-		st = lexicon_open(&l, a, bytes, n, why);
+		st = open_(&l, a, bytes, n, why);
 	lexicon_close(l);
 	analyzer_close(a);
 	return st;
+}
+
+static enum status S_bundle(struct lexicon **out, struct analyzer *a, const void *bytes,
+			    size_t n, struct err *err)
+{
+	return lexicon_open(out, a, bytes, n, err);
+}
+
+static enum status S_image(struct lexicon **out, struct analyzer *a, const void *bytes,
+			   size_t n, struct err *err)
+{
+	return lexicon_open_image(out, a, bytes, n, err);
+}
+
+static enum status S_tables(const void *bytes, size_t n, struct check *c,
+			    struct err *why)
+{
+	(void)c;
+	return S_lexicon(S_bundle, bytes, n, why);
+}
+
+static enum status S_images(const void *bytes, size_t n, struct check *c,
+			    struct err *why)
+{
+	(void)c;
+	return S_lexicon(S_image, bytes, n, why);
 }
 
 static enum status S_sources(const void *bytes, size_t n, struct check *c,
@@ -156,6 +184,7 @@ static enum status S_beside(struct check *c)
 	} files[] = {{STORE_COLUMN, "column", S_column},
 		     {STORE_VOCABULARY, "vocabulary", S_vocabulary},
 		     {STORE_TABLES, "tables", S_tables},
+		     {STORE_LEXICON, "lexicon", S_images},
 		     {STORE_SOURCES, "sources", S_sources}};
 	enum status st = ST_OK;
 

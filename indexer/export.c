@@ -84,6 +84,7 @@ enum status export_run(FILE *out, const char *index, struct err *err)
 	if (!st)
 		st = S_in_order(&docs, &n, x.column, err);
 	for (size_t i = 0; !st && i < n; i++) {
+		struct err why = {.text = ""};
 		struct ficha f;
 
 		buf_clear(&stored);
@@ -92,7 +93,13 @@ enum status export_run(FILE *out, const char *index, struct err *err)
 		ficha_init(&f);
 		st = reader_record(&stored, x.reader, docs[i], err);
 		if (!st)
-			st = record_read(&f, NULL, stored.data, stored.len, err);
+			st = record_read(&f, NULL, stored.data, stored.len, &why);
+		if (st == ST_INPUT) /* malformed: no fault of a source's */
+			st = err_set(err, ST_DAMAGED,
+				     _("the index is damaged (%s: %s)"), "records",
+				     why.text);
+		else if (st && why.text[0])
+			st = err_set(err, st, "%s", why.text);
 		if (!st)
 			st = record_write(&json, &f, RECORD_EXPORT, err);
 		if (!st) {

@@ -304,8 +304,16 @@ static bool S_list(void *ctx, const char *name)
 	enum trust why;
 	int fd;
 
-	if (strcmp(name, "flintlock") == 0) /* Xapian's lock, always empty */
-		return true;
+	/* Xapian's lock: it opens it by name and cuts it short, so it must be
+	 * nobody else's file. */
+	if (strcmp(name, "flintlock") == 0) {
+		if (fstatat(l->dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+			l->failed = errno;
+		else
+			l->strange = !S_ISREG(st.st_mode) || st.st_nlink != 1 ||
+				     st.st_size != 0;
+		return !l->strange && !l->failed;
+	}
 	if (l->n == BUILD_FILES_MAX || strlen(name) >= sizeof l->v->name) {
 		l->strange = true;
 		return false;

@@ -301,6 +301,45 @@ static void test_leftovers_of_killed_runs_go(void **state)
 	assert_string_equal(S_mark(root, &err), "dos");
 }
 
+/* Xapian would follow its lock, and empty what is there. */
+static void test_the_lock_of_the_build_folder_leads_nowhere(void **state)
+{
+	const char *victim = scratch_path("victim");
+	char lock[1024];
+	struct store *s;
+	const char *dir;
+	char *text;
+	int usable;
+	struct err err = {0};
+	size_t n;
+
+	(void)state;
+	for (int way = 0; way < 3; way++) {
+		char name[32];
+		const char *root;
+
+		snprintf(name, sizeof name, "led%d", way);
+		root = S_index(name, 1, "led");
+		scratch_write(victim, "precious", 8);
+		snprintf(lock, sizeof lock, "%s/build/flintlock", root);
+		unlink(lock);
+		if (way == 0)
+			assert_int_equal(symlink(victim, lock), 0);
+		else if (way == 1)
+			assert_int_equal(link(victim, lock), 0);
+		else
+			assert_int_equal(mkfifo(lock, 0644), 0);
+		assert_int_equal(store_lock(&s, root, &err), ST_OK);
+		assert_int_equal(store_build_dir(&dir, &usable, s, &err), ST_OK);
+		assert_int_equal(usable, 0);
+		assert_false(S_there(root, "build/flintlock"));
+		store_unlock(s);
+		text = scratch_read(victim, &n);
+		assert_string_equal(text, "precious");
+		free(text);
+	}
+}
+
 static void test_the_build_folder_is_believed_or_emptied(void **state)
 {
 	struct err err = {0};
@@ -689,6 +728,7 @@ int main(void)
 		cmocka_unit_test(test_one_writer_at_a_time),
 		cmocka_unit_test(test_a_folder_of_others_is_not_taken),
 		cmocka_unit_test(test_leftovers_of_killed_runs_go),
+		cmocka_unit_test(test_the_lock_of_the_build_folder_leads_nowhere),
 		cmocka_unit_test(test_the_build_folder_is_believed_or_emptied),
 		cmocka_unit_test(test_damage_is_refused),
 		cmocka_unit_test(test_a_missing_generation_is_damage),
