@@ -2,7 +2,7 @@
 """The limits in SECURITY.md: at each the programs answer, one over they say so.
 
 The numbers are read from that table, so that it stays true.  What a conversion
-may take is tried in tests/unit/test_confine.c and test_convert.c.
+may take is tried in tests/unit/test_confine.c and test_convert_hostile.c.
 """
 import json
 import os
