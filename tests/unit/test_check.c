@@ -98,8 +98,8 @@ static void test_each_record_is_read(void **state)
 	assert_int_equal(store_check(scratch_path("bad"), NULL, NULL, &err), ST_OK);
 	assert_int_equal(check_run(scratch_path("bad"), S_tell, &told, &err),
 			 ST_DAMAGED);
-	/* And column, vocabulary, tables, sources. */
-	if (told.n != 3 + 4)
+	/* And column, vocabulary, tables, lexicon, sources. */
+	if (told.n != 3 + STORE_FILES - STORE_COLUMN)
 		fail_msg("%zu: %s", told.n, told.text);
 	assert_non_null(strstr(told.text, "document 2"));
 	assert_non_null(strstr(told.text, "document 3"));
@@ -108,6 +108,7 @@ static void test_each_record_is_read(void **state)
 		static const char *const names[] = {[STORE_COLUMN] = "(column:",
 						    [STORE_VOCABULARY] = "(vocabulary:",
 						    [STORE_TABLES] = "(tables:",
+						    [STORE_LEXICON] = "(lexicon:",
 						    [STORE_SOURCES] = "(sources:"};
 
 		assert_non_null(strstr(told.text, names[f]));
