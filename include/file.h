@@ -32,6 +32,8 @@ enum status file_create(int *fd, const char *path, struct err *err);
  * one and comes back. */
 enum status file_finish(int fd, const char *path, int sync, enum status st,
 			struct err *err);
+/* The names in a folder, on the disk. */
+enum status file_sync_dir(const char *dir, struct err *err);
 /* A new file at `to`, on the disk, with the bytes of `from`. */
 enum status file_copy(const char *to, const char *from, struct err *err);
 

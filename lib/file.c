@@ -99,6 +99,19 @@ enum status file_finish(int fd, const char *path, int sync, enum status st,
 	return st;
 }
 
+enum status file_sync_dir(const char *dir, struct err *err)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum status st = ST_OK;
+
+	if (fd < 0)
+		return err_errno(err, ST_IO, _("cannot open %s"), dir);
+	if (fsync(fd) != 0)
+		st = err_errno(err, ST_IO, _("cannot write to %s"), dir);
+	close(fd);
+	return st;
+}
+
 enum status file_copy(const char *to, const char *from, struct err *err)
 {
 	const void *bytes;

@@ -1,6 +1,6 @@
 #include "writer.h"
 
-#include "xap.hh"
+#include "writer_parts.hh"
 
 #include <cerrno>
 #include <cstdlib>
@@ -8,8 +8,6 @@
 #include <string>
 #include <vector>
 
-#include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "stored.h"
@@ -33,14 +31,13 @@
 
 /*
  * Limits that keep Xapian from throwing (an exception from a write call
- * throws the whole batch away).  The greatest document number is Xapian's
- * less a margin; wdf is capped because sums of it wrap around silently.
+ * throws the whole batch away).  wdf is capped because sums of it wrap around
+ * silently.
  */
 #define ID_MAX	   180
 #define VALUE_MAX  200
 #define WDF_MAX	   1000000u
 #define LENGTH_MAX 1000000000u
-#define DOCID_MAX  0x7ffffff0u
 
 /*
  * Slot 0 holds all that a column needs of a document, so that reading it
@@ -124,12 +121,6 @@ static void S_discard(struct writer *w) noexcept
 	}
 }
 
-/* What stands beside Xapian's files. */
-static std::string S_beside(const std::string &dir, const char *name)
-{
-	return dir + "/" + name;
-}
-
 static enum status S_open(struct writer **out, const char *dir, int flags,
 			  const void *dictionary, size_t n, struct err *err)
 {
@@ -153,7 +144,7 @@ static enum status S_open(struct writer **out, const char *dir, int flags,
 			S_discard(w);
 			throw;
 		}
-		std::string base = S_beside(dir, STORED_FILE);
+		std::string base = writer_beside(dir, STORED_FILE);
 		enum status st = positions_gather_open(&w->positions, dir, err);
 
 		if (!st)
@@ -321,7 +312,7 @@ enum status writer_put(struct writer *w, const struct document *d, struct err *e
 		if (w->db.term_exists(unique)) {
 			docid = w->db.replace_document(unique, doc);
 		} else {
-			if (w->db.get_lastdocid() >= DOCID_MAX)
+			if (w->db.get_lastdocid() >= WRITER_DOCID_MAX)
 				return err_set(err, ST_LIMIT, "%s",
 					       _("the index is out of document "
 						 "numbers; rebuild it: "
@@ -400,24 +391,11 @@ uint32_t writer_count(const struct writer *w)
 	return w->count;
 }
 
-static enum status S_sync_dir(const char *dir, struct err *err)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	enum status st = ST_OK;
-
-	if (fd < 0)
-		return err_errno(err, ST_IO, _("cannot open %s"), dir);
-	if (fsync(fd) != 0)
-		st = err_errno(err, ST_IO, _("cannot write to %s"), dir);
-	close(fd);
-	return st;
-}
-
 /* What stands beside Xapian's files as it will be, beside what was. */
 static enum status S_fresh(struct writer *w, const std::string &positions,
 			   const std::string &records, struct err *err)
 {
-	std::string base = S_beside(w->dir, POSITIONS_FILE);
+	std::string base = writer_beside(w->dir, POSITIONS_FILE);
 	enum status st;
 
 	for (const std::string &fresh : {positions, records})
@@ -437,8 +415,8 @@ enum status writer_commit(struct writer *w, struct err *err)
 	if (st)
 		return st;
 	return S_change(w, err, [&] {
-		std::string positions = S_beside(w->dir, POSITIONS_FILE),
-			    records = S_beside(w->dir, STORED_FILE);
+		std::string positions = writer_beside(w->dir, POSITIONS_FILE),
+			    records = writer_beside(w->dir, STORED_FILE);
 		enum status done =
 			S_fresh(w, positions + ".new", records + ".new", err);
 		uint32_t have;
@@ -456,7 +434,7 @@ enum status writer_commit(struct writer *w, struct err *err)
 		/* Xapian renames its version file and never syncs the folder:
 		 * two commits later an older version file that came back with
 		 * the power would point at blocks written over. */
-		done = w->synced ? S_sync_dir(w->dir.c_str(), err) : ST_OK;
+		done = w->synced ? file_sync_dir(w->dir.c_str(), err) : ST_OK;
 		if (done)
 			return done;
 		have = w->db.get_doccount();
@@ -466,204 +444,6 @@ enum status writer_commit(struct writer *w, struct err *err)
 				       (unsigned long)have, (unsigned long)w->count);
 		return ST_OK;
 	});
-}
-
-/* ---- joining and compacting ---- */
-
-/* Databases, one behind the other, as one to read from. */
-static Xapian::Database S_parts(const std::vector<std::string> &dirs)
-{
-	Xapian::Database all;
-
-	for (const std::string &dir : dirs)
-		all.add_database(Xapian::Database(dir, Xapian::DB_BACKEND_GLASS));
-	return all;
-}
-
-/* What a part's document numbers go on from, as Xapian's compaction numbers
- * them. */
-static enum status S_offsets(std::vector<uint32_t> &offsets, const char *const *parts,
-			     size_t n, struct err *err)
-{
-	uint64_t offset = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		Xapian::Database db(parts[i], Xapian::DB_BACKEND_GLASS);
-		Xapian::PostingIterator first = db.postlist_begin("");
-
-		/* Compaction would leave out numbers before the first. */
-		if (n > 1 && first != db.postlist_end("") && *first != 1)
-			return err_set(err, ST_INTERNAL, "%s",
-				       _("a part does not begin with its first "
-					 "document"));
-		offsets.push_back((uint32_t)offset);
-		offset += db.get_lastdocid();
-		if (offset > DOCID_MAX)
-			return err_set(err, ST_LIMIT, "%s",
-				       _("the index is out of document numbers"));
-	}
-	return ST_OK;
-}
-
-/* What stands beside Xapian's files of all parts, as one file each in `to`. */
-static enum status S_join_beside(const std::string &to, const char *const *parts,
-				 size_t n, struct err *err)
-{
-	std::vector<std::string> files;
-	std::vector<const char *> positions, records;
-	std::vector<uint32_t> offsets;
-	enum status st = S_offsets(offsets, parts, n, err);
-
-	for (size_t i = 0; i < n; i++) {
-		files.push_back(S_beside(parts[i], POSITIONS_FILE));
-		files.push_back(S_beside(parts[i], STORED_FILE));
-	}
-	for (size_t i = 0; i < n; i++) {
-		positions.push_back(files[2 * i].c_str());
-		records.push_back(files[2 * i + 1].c_str());
-	}
-	if (!st)
-		st = positions_join(S_beside(to, POSITIONS_FILE).c_str(),
-				    positions.data(), offsets.data(), n, err);
-	return st ? st
-		  : stored_join(S_beside(to, STORED_FILE).c_str(), records.data(),
-				offsets.data(), n, err);
-}
-
-static const char *const S_names_beside[] = {POSITIONS_FILE, STORED_FILE};
-
-static std::string S_folder_of(const char *path)
-{
-	std::string folder = path;
-	size_t slash = folder.rfind('/');
-
-	return slash == std::string::npos ? "." : folder.substr(0, slash);
-}
-
-/* What searching does not need is left out of the published file: the lists
- * of terms by document.  Xapian leaves a table out that is not there, so it
- * is shown the database without it, in a folder of links. */
-#define LEAN_DIR "/lean"
-
-static void S_remove_lean(const std::string &dir)
-{
-	static const char *const names[] = {"iamglass", "postlist.glass"};
-
-	for (const char *name : names)
-		unlink((dir + "/" + name).c_str());
-	rmdir(dir.c_str());
-}
-
-static enum status S_make_lean(const std::string &lean, struct err *err)
-{
-	static const char *const names[] = {"iamglass", "postlist.glass"};
-
-	S_remove_lean(lean);
-	if (mkdir(lean.c_str(), 0700) != 0)
-		return err_errno(err, ST_IO, _("cannot create %s"), lean.c_str());
-	for (const char *name : names) {
-		std::string from = std::string("../") + name, to = lean + "/" + name;
-
-		if (symlink(from.c_str(), to.c_str()) != 0)
-			return err_errno(err, ST_IO, _("cannot write %s"), to.c_str());
-	}
-	return ST_OK;
-}
-
-static enum status S_compact(const char *path, const std::vector<std::string> &dirs,
-			     struct err *err)
-{
-	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-	bool ours = true; /* until Xapian has the descriptor */
-
-	if (fd < 0)
-		return err_errno(err, ST_IO, _("cannot write %s"), path);
-	try {
-		Xapian::Database all = S_parts(dirs);
-
-		ours = false;
-		all.compact(
-			fd,
-			Xapian::DBCOMPACT_SINGLE_FILE | Xapian::Compactor::FULLER |
-				(dirs.size() == 1 ? Xapian::DBCOMPACT_NO_RENUMBER : 0));
-	} catch (...) {
-		if (ours)
-			close(fd);
-		throw;
-	}
-	return ST_OK;
-}
-
-/* Xapian's part of what is published. */
-static enum status S_join_glass(const char *path, const char *const *parts, size_t n,
-				struct err *err)
-{
-	std::vector<std::string> lean;
-	enum status st = guard(err, [&] {
-		enum status done = ST_OK;
-
-		for (size_t i = 0; !done && i < n; i++) {
-			lean.push_back(std::string(parts[i]) + LEAN_DIR);
-			done = S_make_lean(lean.back(), err);
-		}
-		return done ? done : S_compact(path, lean, err);
-	});
-
-	for (const std::string &dir : lean)
-		guard(NULL, [&] {
-			S_remove_lean(dir);
-			return ST_OK;
-		});
-	return st;
-}
-
-static enum status S_copy_beside(const std::string &to, const std::string &from,
-				 struct err *err)
-{
-	enum status st = ST_OK;
-
-	for (const char *name : S_names_beside)
-		if (!st)
-			st = file_copy(S_beside(to, name).c_str(),
-				       S_beside(from, name).c_str(), err);
-	return st;
-}
-
-enum status writer_compact(const char *dir, const char *path, struct err *err)
-{
-	enum status st = S_join_glass(path, &dir, 1, err);
-
-	return st ? st : guard(err, [&] {
-		return S_copy_beside(S_folder_of(path), dir, err);
-	});
-}
-
-enum status writer_join(const char *dir, const char *const *parts, size_t n,
-			struct err *err)
-{
-	enum status st = guard(err, [&] {
-		std::vector<std::string> dirs(parts, parts + n);
-
-		S_parts(dirs).compact(dir, Xapian::Compactor::STANDARD);
-		return ST_OK;
-	});
-
-	return st ? st : S_sync_dir(dir, err);
-}
-
-enum status writer_join_file(const char *path, const char *dir,
-			     const char *const *parts, size_t n, struct err *err)
-{
-	enum status st = S_join_glass(path, parts, n, err);
-
-	if (!st)
-		st = guard(err, [&] {
-			std::string folder = S_folder_of(path);
-			enum status done = S_join_beside(folder, parts, n, err);
-
-			return done ? done : S_copy_beside(dir, folder, err);
-		});
-	return st ? st : S_sync_dir(dir, err);
 }
 
 void writer_close(struct writer *w)
