@@ -96,9 +96,10 @@ struct remembered_phrase {
 };
 #define PHRASES_REMEMBERED 32 /* a phrase typed once is one for each field */
 
-#define LENGTH_LONG   UINT16_MAX
-#define SHARE_LENGTHS 4096
-#define SHARE_WDFS    16
+#define LENGTH_LONG	UINT16_MAX
+#define SHARE_LENGTHS	4096
+#define SHARE_WDFS	16
+#define SHARE_DOCUMENTS 1000 /* with fewer its pages cost more than it saves */
 
 struct reader {
 	Xapian::Database db;

@@ -19,7 +19,7 @@ void weighing::know(uint32_t d, uint32_t length)
 	if (length >= LENGTH_LONG)
 		r->long_length[d] = length;
 	r->length[d] = (uint16_t)std::min<uint32_t>(length, LENGTH_LONG);
-	if (length >= SHARE_LENGTHS)
+	if (length >= SHARE_LENGTHS || r->last < SHARE_DOCUMENTS)
 		return;
 	if (r->shares.size() <= (size_t)length * SHARE_WDFS)
 		r->shares.resize((size_t)(length + 1) * SHARE_WDFS);
@@ -40,12 +40,12 @@ void weighing::lengths(const struct docset &of)
 	r->lengths_known = all;
 }
 
-/* Most are in a table. */
+/* Most are in a table, where that pays. */
 inline double weighing::weight(double scale, uint32_t wdf, uint32_t d)
 {
 	uint32_t length = r->length[d];
 
-	if (wdf < SHARE_WDFS && length < SHARE_LENGTHS)
+	if (wdf < SHARE_WDFS && length < SHARE_LENGTHS && r->last >= SHARE_DOCUMENTS)
 		return scale * r->shares[(size_t)length * SHARE_WDFS + wdf];
 	if (length == 0) /* of a damaged index */
 		return 0;
