@@ -32,6 +32,9 @@ void inert_put(struct buf *out, const char *p, size_t n)
 		unsigned long c;
 		bool good;
 
+		k = 1;
+		if (p[i] >= 0x20 && p[i] < 0x7F) /* nearly all are */
+			continue;
 		k = S_sign(&good, &c, p + i, n - i);
 		if (good)
 			continue;

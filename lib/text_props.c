@@ -50,6 +50,14 @@ unsigned long icu_base(unsigned long cp)
 	return (unsigned long)c;
 }
 
+/* Latin letters, and the punctuation that goes with them: one column, and ICU
+ * need not be asked (test_text does). */
+static bool S_narrow(unsigned long cp)
+{
+	return (cp >= 0xA0 && cp < 0x300 && cp != 0xAD) ||
+	       (cp >= 0x2010 && cp <= 0x2027);
+}
+
 size_t text_width(const char *text, size_t n)
 {
 	size_t columns = 0, i = 0;
@@ -59,7 +67,7 @@ size_t text_width(const char *text, size_t n)
 		int type;
 
 		i += utf8_decode(text + i, n - i, &cp);
-		if (cp >= 0x20 && cp < 0x7F) {
+		if ((cp >= 0x20 && cp < 0x7F) || S_narrow(cp)) {
 			columns++;
 			continue;
 		}

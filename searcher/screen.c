@@ -47,23 +47,31 @@ static void S_word(struct wrap *f, enum screen_face face, const char *p, size_t 
 		f->column++;
 		f->blank = false;
 	}
-	for (size_t i = 0, k; i < n; i += k) {
-		unsigned long c;
-		enum screen_face want = marked && marked[i] ? FACE_MARK : face;
+	for (size_t i = 0, to; i < n; i = to) {
+		bool mark = marked && marked[i];
+		enum screen_face want = mark ? FACE_MARK : face;
 
-		k = utf8_decode(p + i, n - i, &c);
+		for (to = i + 1; to < n && marked && marked[to] == mark;)
+			to++;
+		if (!marked)
+			to = n;
 		if (want != now) {
 			screen_face(f->out, f->screen, FACE_PLAIN);
 			if (want != FACE_PLAIN)
 				screen_face(f->out, f->screen, want);
 			now = want;
 		}
-		inert_put(f->out, p + i, k);
+		inert_put(f->out, p + i, to - i);
 	}
 	if (now != FACE_PLAIN)
 		screen_face(f->out, f->screen, FACE_PLAIN);
 	f->column += width;
 	f->fresh = false;
+}
+
+static bool S_blank(char c)
+{
+	return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
 #define PIECE 256 /* bytes of a word handled at once; longer ones may break */
@@ -77,16 +85,18 @@ void wrap_marked(struct wrap *f, enum screen_face face, const char *p, size_t n,
 	while (at < n) {
 		size_t from = at, len = 0;
 
-		while (at < n && strchr(" \n\t\r", p[at]) && p[at]) {
+		while (at < n && S_blank(p[at])) {
 			f->blank = !f->fresh;
 			at++;
 			cp++;
 		}
 		from = at;
-		while (at < n && !(p[at] && strchr(" \n\t\r", p[at])) &&
-		       len + 4 <= PIECE) {
+		while (at < n && !S_blank(p[at]) && len + 4 <= PIECE) {
 			unsigned long c;
-			size_t k = utf8_decode(p + at, n - at, &c);
+			size_t k = 1;
+
+			if ((unsigned char)p[at] >= 0x80)
+				k = utf8_decode(p + at, n - at, &c);
 
 			while (m < n_marks && marks[m].end <= cp)
 				m++;

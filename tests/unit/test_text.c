@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include <cmocka.h>
+#include <unicode/uchar.h>
 
 #include "../../lib/text_parts.h"
 #include "text.h"
@@ -434,6 +435,22 @@ static void width(void **state)
 	assert_int_equal(text_width("a\u200bb\u00ad", 7), 2);
 	assert_int_equal(text_width("", 0), 0);
 	assert_int_equal(text_width("—…", 6), 2);
+	for (unsigned long cp = 0xA0; cp < 0x3000; cp++) {
+		int type = u_charType((UChar32)cp);
+		int east = u_getIntPropertyValue((UChar32)cp, UCHAR_EAST_ASIAN_WIDTH);
+		size_t want = type == U_NON_SPACING_MARK || type == U_ENCLOSING_MARK ||
+					      type == U_FORMAT_CHAR ||
+					      type == U_CONTROL_CHAR
+				      ? 0
+			      : east == U_EA_FULLWIDTH || east == U_EA_WIDE ? 2
+									    : 1;
+		struct buf b;
+
+		buf_init(&b, 0);
+		buf_addcp(&b, cp);
+		assert_int_equal(text_width(b.data, b.len), want);
+		buf_release(&b);
+	}
 }
 
 static void versions(void **state)
