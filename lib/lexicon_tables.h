@@ -4,9 +4,10 @@
  * lexicon_tables - what the lexicon's files share: the loaded tables.
  *
  * lexicon_read.c reads the tables (formats: corpus/README.md) and fills this;
- * lexicon_image.c writes it to an image and fills it from one; lexicon_names.c
- * looks names up, lexicon_match.c matches patterns and headings.  All strings
- * point into text, the lexicon's own copy of the bundle cut at tabs and line
+ * lexicon_image_write.c writes it to an image, lexicon_image.c fills it from one;
+ * lexicon_names.c looks names up, lexicon_near.c those that are nearly one, lexicon_places.c has
+ * them as queries name them, lexicon_match.c matches patterns and headings.  All
+ * strings point into text, the lexicon's own copy of the bundle cut at tabs and line
  * ends, or into pool, where folded forms are kept, or into the image.
  */
 #include "latin.h"
@@ -127,6 +128,10 @@ enum status lexicon_index_places(struct lexicon *l, struct err *err);
 const char *lexicon_folded(struct lexicon *l, const char *s, enum fold_form form);
 /* n bytes as they are, in the pool. */
 const char *lexicon_keep(struct lexicon *l, const char *s, size_t n);
+
+/* The slug of what was typed, in out; 0 = nothing that could be a name. */
+size_t lexicon_typed(char *out, size_t size, struct analyzer *a, const char *name,
+		     size_t n);
 
 /* First index whose key is not less than s. */
 size_t lexicon_find_heading(const struct lexicon *l, const char *key);
