@@ -28,10 +28,9 @@ GCOVR = gcovr --root . --object-directory build-cov --exclude-throw-branches \
 	--exclude-unreachable-branches --gcov-ignore-parse-errors --filter 'lib/' \
 	--filter 'indexer/' --filter 'searcher/'
 coverage: deps-quality $(COVERAGE_HOOK)
-	$(COVERAGE_MAKE) $(JOBS) all docs $(UNIT:%=build-cov/tests/%) \
-		$(TORTURE_TOOLS:$(B)/%=build-cov/%)
+	$(COVERAGE_MAKE) $(JOBS) all docs $(UNIT:%=build-cov/tests/%)
 	@find build-cov -name '*.gcda' -delete
-	@B=build-cov UNIT="$(UNIT:%=build-cov/tests/%)" tests/run || \
+	@B=build-cov UNIT="$(UNIT:%=build-cov/tests/%)" FAULTS=all WITHOUT=tests/torture/run tests/run || \
 		echo 'What fails here for its time alone is no failure: make check judges.'
 	@mkdir -p build-cov/coverage
 	@$(GCOVR) --branches --txt build-cov/coverage/branches.txt \
