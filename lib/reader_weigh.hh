@@ -77,6 +77,9 @@ class weighing
 	{
 		if (r->length.empty())
 			r->length.resize((size_t)r->last + 1);
+		/* Of a document without a length (a damaged index): nothing. */
+		if (r->shares.empty())
+			r->shares.resize(SHARE_WDFS);
 	}
 
 	/* Comes before any other: the lengths of these documents. */

@@ -559,6 +559,98 @@ static void test_without_positions_there_is_no_answer(void **state)
 	close(files.glass);
 }
 
+/* Asks for everything that positions answer; what comes, nobody knows. */
+static void S_ask_all(struct reader *r)
+{
+	static const char *const words[] = {"XTa", "XTb", "L", "XTc"};
+	struct ranking ranking;
+	struct docset found;
+	struct arena *a;
+	struct clause *q, *near, *or_;
+	struct err err = {0};
+	uint64_t occurrences;
+	uint32_t n;
+
+	assert_int_equal(arena_open(&a, &err), ST_OK);
+	or_ = clause_new(a, Q_OR);
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		(void)reader_frequency(&n, &occurrences, r, words[i], &err);
+		clause_add(a, or_, clause_term(a, words[i], strlen(words[i])));
+	}
+	near = clause_new(a, Q_PHRASE);
+	near->window = 2;
+	clause_add(a, near, clause_term(a, "XTa", 3));
+	clause_add(a, near, clause_term(a, "XTb", 3));
+	q = clause_new(a, Q_OR);
+	clause_add(a, q, or_);
+	clause_add(a, q, near);
+	if (!reader_match(&found, r, q, 0, &err))
+		docset_release(&found);
+	if (!reader_rank(&ranking, r, q, NULL, false, NULL, 0, 10, 0, &err))
+		ranking_release(&ranking);
+	arena_close(a);
+}
+
+/* An index that somebody made, its hashes right: every byte of the positions may
+ * be another one. */
+static void test_any_positions(void **state)
+{
+	const char *path = scratch_path("any/index.glass");
+	struct reader_files files;
+	struct scratch_doc *d = calloc(1, sizeof *d);
+	struct writer *w;
+	struct reader *r;
+	struct err err = {0};
+	const unsigned char *whole;
+	unsigned char *bytes;
+	size_t opened = 0;
+
+	(void)state;
+	assert_non_null(d);
+	mkdir(scratch_path("any"), 0755);
+	assert_int_equal(writer_open(&w, scratch_path("any-build"), 1, &err), ST_OK);
+	for (unsigned i = 0; i < 3; i++) {
+		char id[8];
+
+		snprintf(id, sizeof id, "d%u", i);
+		scratch_doc(d, id, "{}");
+		scratch_post(d, "XTa", 1, 1);
+		scratch_post(d, "XTb", 2, 1);
+		if (i)
+			scratch_post(d, "XTc", 3 + i, 2);
+		assert_int_equal(writer_put(w, &d->d, &err), ST_OK);
+	}
+	assert_int_equal(writer_commit(w, &err), ST_OK);
+	writer_close(w);
+	free(d);
+	assert_int_equal(writer_compact(scratch_path("any-build"), path, &err), ST_OK);
+	files = attached(open(path, O_RDONLY), path);
+	whole = files.positions;
+	bytes = malloc(files.positions_n);
+	assert_non_null(bytes);
+	files.positions = bytes;
+	for (size_t i = 0; i < files.positions_n; i++) {
+		const unsigned char tries[] = {whole[i] ^ 1, whole[i] ^ 0x80, 0, 0xFF,
+					       (unsigned char)(whole[i] + 1)};
+
+		memcpy(bytes, whole, files.positions_n);
+		for (size_t k = 0; k < sizeof tries; k++) {
+			bytes[i] = tries[k];
+			if (reader_open(&r, &files, &err)) {
+				assert_int_equal(err.code, ST_DAMAGED);
+				continue;
+			}
+			opened++;
+			S_ask_all(r);
+			reader_close(r);
+		}
+	}
+	/* Some bytes are nothing but what was counted. */
+	assert_true(opened > 0);
+	free(bytes);
+	close(files.glass);
+}
+
 static void test_what_is_no_index(void **state)
 {
 	struct err err = {0};
@@ -877,6 +969,7 @@ int main(void)
 		cmocka_unit_test(test_ranking_is_the_naive_ranking),
 		cmocka_unit_test(test_look_ups),
 		cmocka_unit_test(test_without_positions_there_is_no_answer),
+		cmocka_unit_test(test_any_positions),
 		cmocka_unit_test(test_what_is_no_index),
 		cmocka_unit_test(test_too_late_is_said),
 		cmocka_unit_test(test_malformed_queries_are_refused),
