@@ -178,6 +178,17 @@ static void S_end(struct positions_cursor *c)
 	c->gaps = NULL;
 }
 
+const void *positions_data(size_t *n, const struct positions *p, uint32_t i)
+{
+	uint64_t from = p->data_start[i], to = p->data_start[i + 1];
+
+	*n = 0;
+	if (from >= to || to > p->data_bytes)
+		return NULL;
+	*n = (size_t)(to - from);
+	return p->data + from;
+}
+
 void positions_start(struct positions_cursor *c, const struct positions *p, uint32_t i)
 {
 	uint64_t from, to;

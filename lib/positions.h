@@ -97,6 +97,9 @@ uint32_t positions_find(const struct positions *p, const char *term, size_t n);
 uint32_t positions_documents(const struct positions *p, uint32_t i);
 uint32_t positions_occurrences(const struct positions *p, uint32_t i);
 
+/* Its bytes in the file, to be copied; NULL where that is damaged. */
+const void *positions_data(size_t *n, const struct positions *p, uint32_t i);
+
 struct positions_cursor {	   /* at one document of a term */
 	uint32_t docid, count;	   /* count: occurrences */
 	const unsigned char *body; /* its positions, where there are any */

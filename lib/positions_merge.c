@@ -188,6 +188,37 @@ void sink_document(struct positions_sink *s, uint32_t docid, uint32_t count,
 		s->last = docid;
 }
 
+/* What is said of a term before its data. */
+static enum status S_name(struct positions_sink *s, const char *term, size_t n,
+			  uint32_t documents, uint64_t occurrences, struct err *err)
+{
+	if (s->text.size + n > UINT32_MAX || s->n_terms == UINT32_MAX)
+		return err_set(err, ST_LIMIT, "%s", _("too many different words"));
+	S_aside_u32(&s->text_start, (uint32_t)s->text.size);
+	S_aside_u32(&s->documents, documents);
+	S_aside_u32(&s->occurrences,
+		    occurrences < UINT32_MAX ? (uint32_t)occurrences : UINT32_MAX);
+	aside_add(&s->data_start, &s->data_bytes, sizeof s->data_bytes);
+	aside_add(&s->text, term, n);
+	s->n_terms++;
+	return ST_OK;
+}
+
+enum status sink_copy(struct positions_sink *s, const char *term, size_t n,
+		      const struct positions *p, uint32_t i, uint32_t last,
+		      struct err *err)
+{
+	size_t bytes;
+	const void *data = positions_data(&bytes, p, i);
+	enum status st = S_name(s, term, n, positions_documents(p, i),
+				positions_occurrences(p, i), err);
+
+	if (last > s->last)
+		s->last = last;
+	s->data_bytes += bytes;
+	return st ? st : outfile_write(&s->out, data, bytes, err);
+}
+
 enum status sink_term(struct positions_sink *s, const char *term, size_t n,
 		      struct err *err)
 {
@@ -198,16 +229,9 @@ enum status sink_term(struct positions_sink *s, const char *term, size_t n,
 	if (s->mixed)
 		return err_set(err, ST_INTERNAL, "%s",
 			       _("a term with positions and without"));
-	if (s->text.size + n > UINT32_MAX || s->n_terms == UINT32_MAX)
-		return err_set(err, ST_LIMIT, "%s", _("too many different words"));
-	S_aside_u32(&s->text_start, (uint32_t)s->text.size);
-	S_aside_u32(&s->documents, s->term_documents);
-	S_aside_u32(&s->occurrences, s->term_occurrences < UINT32_MAX
-					     ? (uint32_t)s->term_occurrences
-					     : UINT32_MAX);
-	aside_add(&s->data_start, &s->data_bytes, sizeof s->data_bytes);
-	aside_add(&s->text, term, n);
-	s->n_terms++;
+	st = S_name(s, term, n, s->term_documents, s->term_occurrences, err);
+	if (st)
+		return st;
 	st = outfile_write(&s->out, s->term_bare ? "\1" : "", 1, err);
 	s->data_bytes++;
 	if (s->term_documents <= POSITIONS_BLOCK)
@@ -266,6 +290,8 @@ enum status sink_finish(struct positions_sink *s, struct err *err)
 
 /* ---- merging ---- */
 
+#define DEAD_MAX 64
+
 struct input { /* one source and the term that it stands at */
 	const struct positions_source *from;
 	uint32_t term, at; /* at: the one before it, while that is merged */
@@ -273,6 +299,10 @@ struct input { /* one source and the term that it stands at */
 	size_t n;
 	struct positions_cursor c; /* at a document that counts, where `here` */
 	bool here, taken;	   /* taken: its term is being merged */
+	/* Where few documents count no more, those: a term that has none of them
+	 * need not be taken apart.  n_dead > DEAD_MAX: there are more. */
+	uint32_t dead[DEAD_MAX];
+	size_t n_dead;
 };
 
 static void S_enter(struct input *in)
@@ -338,6 +368,46 @@ static void S_documents(struct positions_sink *out, struct input **same, size_t 
 	}
 }
 
+static void S_find_dead(struct input *in)
+{
+	const struct positions_source *s = in->from;
+
+	for (uint32_t d = 1; s->live && d <= positions_last(s->p); d++) {
+		if ((d < s->n_live ? s->live[d] : 0) == s->run)
+			continue;
+		if (in->n_dead < DEAD_MAX)
+			in->dead[in->n_dead] = d;
+		if (++in->n_dead > DEAD_MAX)
+			return;
+	}
+}
+
+/* Whether all documents of its term count, as they are numbered; then the last
+ * of them, but where it does not matter. */
+static bool S_is_whole(struct input *in, uint32_t *last,
+		       const struct positions_sink *out)
+{
+	const struct positions *p = in->from->p;
+	size_t n;
+
+	*last = 0;
+	if (in->from->offset || in->n_dead > DEAD_MAX || !positions_data(&n, p, in->at))
+		return false;
+	positions_start(&in->c, p, in->at);
+	for (size_t i = 0; i < in->n_dead; i++) {
+		if (in->c.docid < in->dead[i] && !positions_seek(&in->c, in->dead[i]))
+			break;
+		if (in->c.docid == in->dead[i])
+			return false;
+	}
+	if (out->last >= positions_last(p))
+		return true;
+	positions_start(&in->c, p, in->at);
+	while (positions_next(&in->c))
+		*last = in->c.docid;
+	return *last != 0;
+}
+
 static bool S_apart(const struct positions_source *s, size_t n)
 {
 	for (size_t i = 0; i + 1 < n; i++)
@@ -395,6 +465,7 @@ enum status positions_merge(struct positions_sink *out,
 
 	for (size_t i = 0; !st && i < n; i++) {
 		in[i].from = &sources[i];
+		S_find_dead(&in[i]);
 		S_enter(&in[i]);
 		if (in[i].text)
 			heap[n_heap++] = &in[i];
@@ -404,6 +475,7 @@ enum status positions_merge(struct positions_sink *out,
 	while (!st && n_heap) {
 		const char *text = heap[0]->text;
 		size_t text_n = heap[0]->n, n_same = 0;
+		uint32_t last;
 
 		do {
 			struct input *first = heap[0];
@@ -415,10 +487,15 @@ enum status positions_merge(struct positions_sink *out,
 			/* Not a term that a damaged file has twice. */
 		} while (n_heap && !heap[0]->taken && heap[0]->n == text_n &&
 			 memcmp(heap[0]->text, text, text_n) == 0);
-		S_documents(out, same, n_same, apart);
+		if (n_same == 1 && S_is_whole(same[0], &last, out)) {
+			st = sink_copy(out, text, text_n, same[0]->from->p, same[0]->at,
+				       last, err);
+		} else {
+			S_documents(out, same, n_same, apart);
+			st = sink_term(out, text, text_n, err);
+		}
 		for (size_t i = 0; i < n_same; i++)
 			same[i]->taken = false;
-		st = sink_term(out, text, text_n, err);
 		if (out->data_bytes - forgotten < FILE_FORGET)
 			continue;
 		forgotten = out->data_bytes;

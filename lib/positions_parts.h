@@ -35,6 +35,11 @@ enum status sink_open(struct positions_sink *s, int fd, const char *dir,
  * has no positions.  count < 2^30. */
 void sink_document(struct positions_sink *s, uint32_t docid, uint32_t count,
 		   const unsigned char *body, size_t body_n);
+/* A whole term as it stands in a file; last: its last document.  No other term
+ * is at hand. */
+enum status sink_copy(struct positions_sink *s, const char *term, size_t n,
+		      const struct positions *p, uint32_t i, uint32_t last,
+		      struct err *err);
 /* Ends the term at hand and names it; without documents it is none. */
 enum status sink_term(struct positions_sink *s, const char *term, size_t n,
 		      struct err *err);

@@ -281,6 +281,60 @@ static void test_generations(void **state)
 	}
 }
 
+/* Document d has one word only, of the term that it says. */
+static void S_put_one(struct positions_gather *g, uint32_t d, unsigned t)
+{
+	struct positioned v[2] = {{S_term(t), 1, 0}, {S_bare_term(t), 0, 1}};
+	struct err err = {0};
+
+	S_model.gap[d] = 1;
+	memset(S_model.word[d], 0, WORDS);
+	S_model.word[d][0] = (unsigned char)(t + 1);
+	assert_int_equal(positions_gather_put(g, d, v, 2, &err), ST_OK);
+}
+
+/* Where little changes, most terms are taken over as they stand. */
+static void test_few_changes(void **state)
+{
+	/* Which document goes: the last one of all too. */
+	static const uint32_t gone[] = {0, 1, 350, DOCS};
+	const char *base = scratch_path("few");
+
+	(void)state;
+	memset(&S_model, 0, sizeof S_model);
+	for (size_t turn = 0; turn <= sizeof gone / sizeof *gone; turn++) {
+		struct positions_gather *g;
+		struct positions *p;
+		struct err err = {0};
+		char *bytes, name[16];
+
+		assert_int_equal(positions_gather_open(&g, scratch_dir, &err), ST_OK);
+		if (turn == 0) {
+			/* Lists of one block and of several. */
+			for (uint32_t d = 1; d <= DOCS; d++)
+				S_put_one(g, d, d % 3 ? d % TERMS : 0);
+			S_model.last = DOCS;
+		} else if (gone[turn - 1]) {
+			S_delete(g, gone[turn - 1]);
+		} else {
+			S_put_one(g, 5, 7);
+			S_put_one(g, 9, 5);
+		}
+		snprintf(name, sizeof name, "few%zu", turn);
+		assert_int_equal(positions_gather_finish(g, turn ? base : NULL,
+							 scratch_path(name), false,
+							 &err),
+				 ST_OK);
+		positions_gather_close(g);
+		base = scratch_path(name);
+		p = S_open(&bytes, base);
+		S_same(p, 0);
+		assert_int_equal(positions_last(p), turn < 4 ? DOCS : DOCS - 1);
+		positions_close(p);
+		free(bytes);
+	}
+}
+
 static void test_joining(void **state)
 {
 	(void)state;
@@ -570,6 +624,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_generations),
+		cmocka_unit_test(test_few_changes),
 		cmocka_unit_test(test_joining),
 		cmocka_unit_test(test_packed_blocks),
 		cmocka_unit_test(test_what_is_refused),
