@@ -254,39 +254,66 @@ static enum status S_settle(struct marks *m, const struct items *it, size_t labe
 	return ST_OK;
 }
 
-/* All rows on one line, which a page was too narrow for: how many lines after
- * line i go on with it, and their text. */
+static size_t S_boxes(const struct line *l)
+{
+	struct box_token t[TOKENS_MAX];
+	size_t k = source_box_tokens(t, l->s, l->n), boxes = 0;
+
+	for (size_t j = 0; j < k; j++)
+		boxes += t[j].is == TOKEN_BOX;
+	return boxes;
+}
+
+static bool S_is_row_text(const struct line *l)
+{
+	return l->kind == LINE_TEXT && !l->bullet && !l->sign && l->n &&
+	       !memchr(l->raw, '\t', l->raw_n);
+}
+
+/* The next line that is no page furniture; *cut: a page ended before it. */
+static size_t S_next(bool *cut, const struct doc *d, size_t i, size_t to)
+{
+	for (i++; i < to && d->v[i].kind == LINE_DROP; i++)
+		;
+	*cut = i < to && d->v[i].cut;
+	return i;
+}
+
+/* All rows on one line, which a page was too narrow for, or which one ended in:
+ * how many lines after line i go on with it, and their text. */
 static size_t S_one_line(struct buf *out, const struct doc *d, size_t i, size_t to)
 {
 	struct box_token t[TOKENS_MAX];
-	size_t k, boxes = 0, lines = 0;
-	bool open;
+	size_t k, next, last = i;
+	bool open, cut;
 
 	buf_clear(out);
 	if (memchr(d->v[i].raw, '\t', d->v[i].raw_n))
 		return 0;
+	next = S_next(&cut, d, i, to);
+	if (S_boxes(&d->v[i]) < 2 &&
+	    !(cut && S_is_row_text(&d->v[next]) && S_boxes(&d->v[next]) >= 2))
+		return 0;
 	k = source_box_tokens(t, d->v[i].s, d->v[i].n);
-	for (size_t j = 0; j < k; j++)
-		boxes += t[j].is == TOKEN_BOX;
-	if (boxes < 2)
+	if (!k)
 		return 0;
 	buf_add(out, d->v[i].s, d->v[i].n);
 	open = t[k - 1].is == TOKEN_BOX && t[0].is == TOKEN_BOX;
-	while (i + lines + 1 < to && lines < 8) {
-		const struct line *l = &d->v[i + lines + 1];
+	for (size_t lines = 0; next < to && lines < 8; lines++) {
+		const struct line *l = &d->v[next];
 
-		if (l->kind != LINE_TEXT || l->blank || l->bullet || l->sign || !l->n ||
-		    memchr(l->raw, '\t', l->raw_n))
+		if (!S_is_row_text(l) || (l->blank && !cut))
 			break;
 		k = source_box_tokens(t, l->s, l->n);
-		if (!k || (t[0].is == TOKEN_BOX && !open && lines == 0))
+		if (!k || (t[0].is == TOKEN_BOX && !open && lines == 0 && !cut))
 			break;
 		open = t[k - 1].is == TOKEN_BOX;
 		buf_addc(out, ' ');
 		buf_add(out, l->s, l->n);
-		lines++;
+		last = next;
+		next = S_next(&cut, d, next, to);
 	}
-	return lines;
+	return last - i;
 }
 
 /* Labels side by side, each in its cell: the number of labels, 0 = no such
