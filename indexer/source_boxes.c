@@ -106,12 +106,32 @@ static bool S_trimmable(char c)
 	       c == '*' || c == '_' || c == '"';
 }
 
+/* The first ": Sí", ": No" or ": X" in s: where its word begins, 0 = none; *len:
+ * the word's bytes. */
+static size_t S_answer(size_t *len, const char *s, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		size_t a = i + 1, b;
+
+		if (s[i] != ':')
+			continue;
+		while (a < n && s[a] == ' ')
+			a++;
+		for (b = a; b < n && !strchr(" ,;.\t", s[b]); b++)
+			;
+		*len = b - a;
+		if (b > a && S_word(s + a, b - a) != BOX_NONE)
+			return a;
+	}
+	return 0;
+}
+
 /* Trims and adds a piece of text; a mark word at either end is a box. */
 static size_t S_text(struct box_token *v, size_t k, unsigned cell, const char *s,
 		     size_t n)
 {
 	enum box b;
-	size_t w;
+	size_t w, len, more;
 	bool again = true;
 
 	while (again) {
@@ -146,6 +166,18 @@ static size_t S_text(struct box_token *v, size_t k, unsigned cell, const char *s
 	if (b != BOX_NONE) {
 		v[k++] = (struct box_token){TOKEN_BOX, b, cell, s, n, true};
 		return k;
+	}
+	/* "Institucionalidad: Sí; Políticas: No" */
+	w = S_answer(&len, s, n);
+	if (w && k + 2 < TOKENS_MAX && S_answer(&more, s + w + len, n - w - len)) {
+		size_t m = w;
+
+		while (m && S_trimmable(s[m - 1]))
+			m--;
+		v[k++] = (struct box_token){TOKEN_TEXT, BOX_NONE, cell, s, m, false};
+		v[k++] = (struct box_token){
+			TOKEN_BOX, S_word(s + w, len), cell, s + w, len, true};
+		return S_text(v, k, cell, s + w + len, n - w - len);
 	}
 	/* "X Vinculación", "Vinculación X", "Vinculación: Sí" */
 	for (w = 0; w < n && s[w] != ' ' && s[w] != '\t'; w++)

@@ -254,10 +254,10 @@ static enum status S_settle(struct marks *m, const struct items *it, size_t labe
 	return ST_OK;
 }
 
-static size_t S_boxes(const struct line *l)
+static size_t S_boxes(const char *s, size_t n)
 {
 	struct box_token t[TOKENS_MAX];
-	size_t k = source_box_tokens(t, l->s, l->n), boxes = 0;
+	size_t k = source_box_tokens(t, s, n), boxes = 0;
 
 	for (size_t j = 0; j < k; j++)
 		boxes += t[j].is == TOKEN_BOX;
@@ -291,9 +291,16 @@ static size_t S_one_line(struct buf *out, const struct doc *d, size_t i, size_t 
 	if (memchr(d->v[i].raw, '\t', d->v[i].raw_n))
 		return 0;
 	next = S_next(&cut, d, i, to);
-	if (S_boxes(&d->v[i]) < 2 &&
-	    !(cut && S_is_row_text(&d->v[next]) && S_boxes(&d->v[next]) >= 2))
-		return 0;
+	if (S_boxes(d->v[i].s, d->v[i].n) < 2) {
+		if (!cut || !S_is_row_text(&d->v[next]))
+			return 0;
+		buf_add(out, d->v[i].s, d->v[i].n);
+		buf_addc(out, ' ');
+		buf_add(out, d->v[next].s, d->v[next].n);
+		if (out->failed || S_boxes(out->data, out->len) < 2)
+			return 0;
+		buf_clear(out);
+	}
 	k = source_box_tokens(t, d->v[i].s, d->v[i].n);
 	if (!k)
 		return 0;

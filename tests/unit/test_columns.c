@@ -172,6 +172,46 @@ static void test_aria_boxes(void **state)
 	fichas_free(&f);
 }
 
+/* All rows on one line, which a page's end breaks anywhere. */
+static void test_one_line_sello(void **state)
+{
+	static const char *const labels[] = {
+		"Vinculaci\xC3\xB3n comunitaria", "Estrategias formativas",
+		"Pol\xC3\xADticas locales y trabajo colaborativo"};
+	static const char *const signs[][2] = {
+		{"[x]", "[ ]"}, {"\xE2\x98\x91", "\xE2\x98\x90"}, {"S\xC3\xAD", "No"}};
+	static const char *const ends[] = {" ", "\n\n25\n\n", "\n\f"};
+	struct fichas f;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		char row[512], text[1024];
+		const char *yes = signs[i][0], *no = signs[i][1];
+		size_t n = 0;
+
+		for (size_t k = 0; k < 3; k++)
+			n += (size_t)snprintf(row + n, sizeof row - n,
+					      i == 0   ? "%2$s %1$s "
+					      : i == 1 ? "%1$s %2$s "
+						       : "%1$s: %2$s; ",
+					      labels[k], k == 1 ? yes : no);
+		row[n - 1] = '\0';
+		for (size_t at = 12; row[at]; at++) {
+			if (row[at] != ' ' || row[at - 1] == '[')
+				continue;
+			snprintf(text, sizeof text,
+				 TITLE "L\xC3\xADnea Sello\n\n%.*s%s%s\n\n"
+				       "Fechas\n\n2023\n",
+				 (int)at, row, ends[at % 3], row + at + 1);
+			S_one(&f, text);
+			if (f.v[0].sello_lines.n != 1)
+				fail_msg("%zu: %s", f.v[0].sello_lines.n, text);
+			assert_string_equal(f.v[0].sello_lines.v[0], "formacion");
+			fichas_free(&f);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -181,6 +221,7 @@ int main(void)
 		cmocka_unit_test(test_scattered_months),
 		cmocka_unit_test(test_footers),
 		cmocka_unit_test(test_aria_boxes),
+		cmocka_unit_test(test_one_line_sello),
 	};
 
 	return cmocka_run_group_tests(tests, fichas_setup, fichas_teardown);
