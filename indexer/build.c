@@ -178,7 +178,7 @@ static enum status S_enclose(const struct build *b, struct err *err)
 	enum status st = raw ? ST_OK : err_nomem(err);
 	size_t n = 0;
 
-	for (size_t i = 0; !st && i < roots->n; i++) {
+	for (size_t i = 0; raw && !st && i < roots->n; i++) {
 		if (strcmp(roots->v[i], "-") == 0)
 			continue;
 		raw[n] = path_raw(roots->v[i]);

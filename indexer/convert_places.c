@@ -130,7 +130,7 @@ bool places_begin(struct places *p, const char *style, const char *class)
 	p->size = S_number(style, n, "font-size");
 	p->step = S_number(style, n, "line-height");
 	if (class && p->n && strlen(class) < sizeof key.name) {
-		strcpy(key.name, class);
+		memcpy(key.name, class, strlen(class) + 1);
 		c = bsearch(&key, p->classes, p->n, sizeof *p->classes, S_by_name);
 		if (c && p->size <= 0)
 			p->size = c->size;

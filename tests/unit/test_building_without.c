@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
 #include <sys/wait.h>
 
 #include "../../indexer/build.h"
@@ -74,6 +75,10 @@ static struct outcome S_apart(const char *source, bool remove_)
 	child = __real_fork();
 	assert_true(child >= 0);
 	if (child == 0) {
+		/* A crash is the parent's to see: not cmocka's, who goes on. */
+		signal(SIGSEGV, SIG_DFL);
+		signal(SIGABRT, SIG_DFL);
+		signal(SIGBUS, SIG_DFL);
 		shared->st = S_build(source, remove_, &shared->told, &shared->err);
 		S_faults->on = false;
 		_exit(0);
@@ -81,7 +86,8 @@ static struct outcome S_apart(const char *source, bool remove_)
 	assert_int_equal(waitpid(child, &how, 0), child);
 	S_faults->on = false;
 	if (how)
-		fail_msg("ended with %d", how);
+		fail_msg("call %ld%s: ended with %d", S_faults->at,
+			 S_faults->ever ? " and all after it" : "", how);
 	return *shared;
 }
 
