@@ -361,9 +361,8 @@ static enum status S_row(struct csv *c, bool *bad)
 	if (!c->have_header) {
 		c->have_header = true;
 		/* The cells are freed with c. */
-		return columns_read(&c->columns, c->cells, c->n,
-				    c->lexicon, /* NOLINT */
-				    c->err);
+		st = columns_read(&c->columns, c->cells, c->n, c->lexicon, c->err);
+		return st; /* NOLINT */
 	}
 	for (size_t i = 0; i < n && !*bad; i++)
 		*bad = c->cells[i].n > 0;

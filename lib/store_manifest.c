@@ -148,7 +148,7 @@ bool generation_number(uint32_t *number, const char *name, bool tmp)
 	/* One name a number: no zeros more than asked for. */
 	*number = (uint32_t)v;
 	generation_name(back, *number, false);
-	return strncmp(back + 4, name - n, n) == 0 && back[4 + n] == '\0';
+	return strncmp(back + 4, name - n, n) == 0;
 }
 
 /* ---- CURRENT ---- */

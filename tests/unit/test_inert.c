@@ -47,6 +47,18 @@ static void test_put(void **state)
 	buf_release(&b);
 }
 
+/* Three bytes that are no sign are not the sign for one. */
+static void test_cut_signs(void **state)
+{
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 0);
+	inert_put(&b, "a\xF0\x9F\x98z", 5);
+	assert_string_equal(b.data, "a\xEF\xBF\xBDz");
+	buf_release(&b);
+}
+
 static void test_escape(void **state)
 {
 	struct buf b;
@@ -123,11 +135,9 @@ static void test_errors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_what_is_refused),
-		cmocka_unit_test(test_put),
-		cmocka_unit_test(test_escape),
-		cmocka_unit_test(test_message),
-		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_what_is_refused), cmocka_unit_test(test_put),
+		cmocka_unit_test(test_cut_signs),	cmocka_unit_test(test_escape),
+		cmocka_unit_test(test_message),		cmocka_unit_test(test_json),
 		cmocka_unit_test(test_errors),
 	};
 

@@ -221,6 +221,24 @@ static void test_generation_names(void **state)
 	assert_string_equal(name, "gen-4294967295.tmp");
 }
 
+/* One more than there may be, and names that do not rise. */
+static void test_too_many_files_of_the_build_folder(void **state)
+{
+	static const char more[] = "build zz 1 00000000000000000000000000000000\nend\n";
+	struct manifest m, back;
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 0);
+	S_manifest(&m, BUILD_FILES_MAX);
+	manifest_write(&b, &m);
+	assert_int_equal(manifest_read(&back, b.data, b.len), ST_OK);
+	b.len -= strlen("end\n");
+	buf_adds(&b, more);
+	assert_int_equal(manifest_read(&back, b.data, b.len), ST_DAMAGED);
+	buf_release(&b);
+}
+
 static void test_no_name_leads_elsewhere(void **state)
 {
 	static const char *const bad[] = {".", "..", "../a", "/a", "a/b", ".a"};
@@ -247,6 +265,7 @@ int main(void)
 		cmocka_unit_test(test_current_watches_itself),
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_generation_names),
+		cmocka_unit_test(test_too_many_files_of_the_build_folder),
 		cmocka_unit_test(test_no_name_leads_elsewhere),
 	};
 
