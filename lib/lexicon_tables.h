@@ -5,10 +5,10 @@
  *
  * lexicon_read.c reads the tables (formats: corpus/README.md) and fills this;
  * lexicon_image_write.c writes it to an image, lexicon_image.c fills it from one;
- * lexicon_names.c looks names up, lexicon_near.c those that are nearly one, lexicon_places.c has
- * them as queries name them, lexicon_match.c matches patterns and headings.  All
- * strings point into text, the lexicon's own copy of the bundle cut at tabs and line
- * ends, or into pool, where folded forms are kept, or into the image.
+ * lexicon_names.c looks names up, lexicon_near.c those that are nearly one,
+ * lexicon_places.c has them as queries name them, lexicon_match.c matches patterns and
+ * headings.  All strings point into text, the lexicon's own copy of the bundle cut at
+ * tabs and line ends, or into pool, where folded forms are kept, or into the image.
  */
 #include "latin.h"
 #include "lexicon.h"

@@ -1,6 +1,7 @@
 #include "emit.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,6 +110,22 @@ static void S_sign(struct buf *out, unsigned long c, const char *p, size_t k)
 	}
 }
 
+#define EIGHT(byte) ((byte) * (uint64_t)0x0101010101010101u)
+
+/* Whether all of eight bytes are printable ASCII but quote and backslash. */
+static bool S_eight(const char *s)
+{
+	uint64_t v, quote, back, del;
+
+	memcpy(&v, s, 8);
+	quote = v ^ EIGHT('"');
+	back = v ^ EIGHT('\\');
+	del = v ^ EIGHT(0x7F);
+	return !((((quote - EIGHT(1)) & ~quote) | ((back - EIGHT(1)) & ~back) |
+		  ((del - EIGHT(1)) & ~del) | (v - EIGHT(0x20)) | v) &
+		 EIGHT(0x80));
+}
+
 /* Bytes that stand for themselves: printable ASCII, and letters of two bytes
  * that are Latin ones (U+00C0 to U+017F). */
 static size_t S_plain(const char *s, size_t n)
@@ -117,6 +134,8 @@ static size_t S_plain(const char *s, size_t n)
 	size_t i = 0;
 
 	for (;;) {
+		while (n - i >= 8 && S_eight(s + i))
+			i += 8;
 		while (i < n && p[i] >= 0x20 && p[i] < 0x7F && p[i] != '"' &&
 		       p[i] != '\\')
 			i++;
@@ -129,22 +148,36 @@ static size_t S_plain(const char *s, size_t n)
 
 void emit_text(struct emit *e, const char *s, size_t n)
 {
+	struct buf *out = e->out;
+	size_t k = S_plain(s, n);
+
 	S_comma(e);
-	buf_addc(e->out, '"');
-	for (size_t i = 0, k; i < n; i += k) {
+	if (k == n) { /* as nearly every label and slug is */
+		char *p = buf_reserve(out, n + 2);
+
+		if (p) {
+			p[0] = '"';
+			memcpy(p + 1, s, n);
+			p[n + 1] = '"';
+			buf_commit(out, n + 2);
+		}
+		return;
+	}
+	buf_addc(out, '"');
+	for (size_t i = 0; i < n; i += k) {
 		unsigned long c;
 
 		k = S_plain(s + i, n - i);
-		buf_add(e->out, s + i, k);
+		buf_add(out, s + i, k);
 		if (k)
 			continue;
 		k = utf8_decode(s + i, n - i, &c);
 		if (c == 0xFFFD)
-			buf_addcp(e->out, c);
+			buf_addcp(out, c);
 		else
-			S_sign(e->out, c, s + i, k);
+			S_sign(out, c, s + i, k);
 	}
-	buf_addc(e->out, '"');
+	buf_addc(out, '"');
 }
 
 void emit_str(struct emit *e, const char *s)
