@@ -15,8 +15,8 @@ struct change { /* one writer run */
 	struct writer *w;
 	const char **gone; /* ids that are no more, the catalogue's */
 	size_t n_gone;
-	size_t puts; /* fichas that are not the same */
-	bool all;    /* the build folder is empty: put everything */
+	size_t puts;	   /* fichas that are not the same */
+	bool all;	   /* the build folder is empty: put everything */
 	struct strs parts; /* of a first build of some size */
 	bool share;	   /* a worker: the parent shows the progress */
 	uint64_t *indexed; /* fichas put by all processes: they share it */

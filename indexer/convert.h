@@ -23,7 +23,7 @@
 #include "buf.h"
 #include "status.h"
 
-#define CONVERT_MAX	   ((size_t)8 << 20) /* bytes of the text */
+#define CONVERT_MAX	   ((size_t)8 << 20)  /* bytes of the text */
 #define CONVERT_PAGES_MAX  5000		      /* of a PDF */
 #define CONVERT_ENTRY_MAX  ((size_t)64 << 20) /* bytes of one part of a zip */
 #define CONVERT_RATIO_MAX  200		      /* of a part to its packed form */
