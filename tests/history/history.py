@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Answers do not depend on history.
 
-Random sequences of builds, updates and removals over a folder of small
-documents; after each, what the index exports and answers must be what an
-index built afresh from the same files says.
+Random sequences of builds, updates and removals over several sources: two
+folders, a file beside them, and standard input.  A build names some of them; the
+others stay as they were read.  After each step, what the index exports and
+answers must be what an index built afresh from what was last read says.
 
 usage: history.py [SEQUENCES [SEED]]     with the build tree in $B
 """
@@ -76,23 +77,25 @@ class Run:
         self.searcher = os.path.join(build, "fichas-searcher")
         self.rng = random.Random(seed)
         self.dir = tempfile.mkdtemp(prefix="fichas-history-")
-        self.sources = os.path.join(self.dir, "fuentes")
         self.index = os.path.join(self.dir, "index")
-        os.makedirs(os.path.join(self.sources, "sub"))
-        # What an index built afresh has to be built from: the folder, or
-        # single files where only they were named.
+        self.folders = [os.path.join(self.dir, n) for n in ("fuentes", "otras")]
+        self.file = os.path.join(self.dir, "suelta.md")
+        # Sources that the index has; only those change that are read next.
         self.named = set()
+        self.stdin = ""  # what "-" said last
+        for folder in self.folders:
+            os.makedirs(os.path.join(folder, "sub"))
         self.log = []
 
-    def run(self, *args, ok=(0,)):
-        p = subprocess.run(args, capture_output=True, text=True)
+    def run(self, *args, ok=(0,), text=None):
+        p = subprocess.run(args, capture_output=True, text=True, input=text)
         if p.returncode not in ok:
             raise SystemExit(f"{' '.join(args)}: exit {p.returncode}\n{p.stderr}")
         return p.stdout
 
-    def files(self):
+    def files(self, folder):
         out = []
-        for base, _, names in os.walk(self.sources):
+        for base, _, names in os.walk(folder):
             out += [os.path.join(base, n) for n in names]
         return sorted(out)
 
@@ -100,14 +103,14 @@ class Run:
         with open(path, "w", encoding="utf-8") as f:
             f.write(records(self.rng) if path.endswith(".jsonl") else document(self.rng))
 
-    def change_files(self):
+    def change_files(self, folder):
         rng = self.rng
         for _ in range(rng.randint(1, 3)):
-            have = self.files()
+            have = self.files(folder)
             what = rng.choice(["new", "new", "edit", "delete", "touch"])
             if what == "new" or not have:
                 name = f"{rng.choice('abcdefg')}{rng.choice(['.md', '.txt', '.jsonl'])}"
-                path = os.path.join(self.sources, rng.choice(["", "sub"]), name)
+                path = os.path.join(folder, rng.choice(["", "sub"]), name)
                 self.write(path)
             elif what == "edit":
                 path = rng.choice(have)
@@ -118,25 +121,44 @@ class Run:
             else:
                 path = rng.choice(have)
                 os.unlink(path)
-            self.log.append(f"{what} {os.path.relpath(path, self.sources)}")
+            self.log.append(f"{what} {os.path.relpath(path, self.dir)}")
+
+    def change(self, source):
+        if source == "-":
+            self.stdin = records(self.rng)
+        elif source == self.file:
+            self.write(source)
+        else:
+            self.change_files(source)
+
+    def build(self, index, sources, *options):
+        self.run(self.indexer, "-q", "build", "-i", index, *options, *sources,
+                 text=self.stdin if "-" in sources else None)
 
     def step(self):
         rng = self.rng
-        self.change_files()
-        kind = rng.choice(["folder", "folder", "remove"])
-        have = self.files()
-        if kind == "folder" or not self.named or not have:
-            self.log.append("build folder")
-            self.run(self.indexer, "-q", "build", "-i", self.index,
-                     f"--jobs={rng.choice([1, 2, 3])}", self.sources)
-            self.named = {self.sources}
-        else:
-            victim = rng.choice(have)
-            self.log.append(f"remove {os.path.relpath(victim, self.sources)}")
-            # First mirror, so that what is compared is known; then take out.
-            self.run(self.indexer, "-q", "build", "-i", self.index, self.sources)
+        every = self.folders + [self.file, "-"]
+        kind = rng.choice(["build", "build", "remove source", "remove file"])
+        if kind == "build" or not self.named:
+            sources = rng.sample(every, rng.randint(1, 3))
+            for source in sources:
+                if source not in self.named or rng.random() < 0.7:
+                    self.change(source)
+            self.log.append("build " + " ".join(os.path.basename(s) for s in sources))
+            self.build(self.index, sources, f"--jobs={rng.choice([1, 2, 3])}")
+            self.named |= set(sources)
+        elif kind == "remove source":
+            victim = rng.choice(sorted(self.named))
+            self.log.append(f"remove {os.path.basename(victim)}")
             self.run(self.indexer, "-q", "remove", "-i", self.index, victim)
-            os.unlink(victim)
+            self.named.remove(victim)
+        else:
+            have = [f for s in sorted(self.named) if s in self.folders for f in self.files(s)]
+            if have:
+                victim = rng.choice(have)
+                self.log.append(f"remove {os.path.relpath(victim, self.dir)}")
+                self.run(self.indexer, "-q", "remove", "-i", self.index, victim)
+                os.unlink(victim)
 
     def answers(self, index):
         out = [self.run(self.indexer, "export", "-i", index)]
@@ -153,8 +175,11 @@ class Run:
     def compare(self):
         fresh = os.path.join(self.dir, "fresh")
         shutil.rmtree(fresh, ignore_errors=True)
-        self.run(self.indexer, "-q", "build", "--rebuild", "--jobs=1", "-i", fresh,
-                 self.sources)
+        if not self.named:
+            return json.loads(self.run(self.indexer, "stats", "-i", self.index,
+                                       "--format=json"))["documents"] == 0
+        self.build(fresh, sorted(self.named, key=lambda s: self.rng.random()), "--rebuild",
+                   "--jobs=1")
         mine, theirs = self.answers(self.index), self.answers(fresh)
         # Paths are those of the same folder in both.
         for a, b in zip(mine, theirs):
@@ -174,7 +199,7 @@ def main():
     for i in range(sequences):
         run = Run(build, seed + i)
         good = True
-        for _ in range(run.rng.randint(2, 5)):
+        for _ in range(run.rng.randint(3, 7)):
             run.step()
             if not run.compare():
                 print(f"sequence with seed {seed + i} differs")
