@@ -104,7 +104,7 @@ struct line {
 	bool running;	   /* LINE_DROP for its words: a running header or footer */
 	bool soft;	   /* ends with a soft hyphen */
 	unsigned char bad; /* RAW_NUL, RAW_LONG: its ficha is rejected */
-	bool joined; /* its text stands in the next line: to be left out */
+	bool joined;	   /* its text stands in the next line: to be left out */
 	bool continued;
 	bool marked;
 	bool used; /* in a field, or said to be in none */
