@@ -185,6 +185,10 @@ static void S_rows(struct flow *f, const struct flow_table *t, size_t from, size
 {
 	if (from == to)
 		return;
+	if (t->store.failed) { /* then the cells' text is not there */
+		flow_fail(f, t->store.failed);
+		return;
+	}
 	buf_clear(&f->ready);
 	if (lines)
 		S_html(&f->ready, t, from, to);
