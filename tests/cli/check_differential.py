@@ -165,24 +165,28 @@ class Naive:
             out.add("".join(letters))
         return out
 
-    def exact(self, w):
-        return self.known_words[w][0]["exact"]
+    def readings(self, w):
+        """The word's tokens: one, but todes also asks for todos and todas."""
+        tokens = self.known_words[w]
+        return [t for t in tokens if t["position"] == tokens[0]["position"]]
 
     def word_stems(self, w):
-        token = self.known_words[w][0]
-        found = set(self.stems_of.get(token["exact"], set()))
-        return found | ({token["stem"]} if token["stem"] else set())
+        found = set()
+        for token in self.readings(w):
+            found |= self.stems_of.get(token["exact"], set())
+            found |= {token["stem"]} if token["stem"] else set()
+        return found
 
     def all_stems(self, w):
         found = self.word_stems(w)
         for v in self.enye(w.lower()):
-            token = self.known_words[v][0]
-            if token["exact"] in self.stems_of or token["stem"] in self.stems:
+            if any(t["exact"] in self.stems_of or t["stem"] in self.stems
+                   for t in self.readings(v)):
                 found |= self.word_stems(v)
         return found
 
     def forms(self, w):
-        found = {self.exact(w)} | {self.exact(v) for v in self.enye(w.lower())}
+        found = {t["exact"] for v in {w} | self.enye(w.lower()) for t in self.readings(v)}
         return {f for f in found if f in self.stems_of}
 
     # Each returns the set of fichas.
