@@ -11,7 +11,7 @@
  *
  * Most words concern no rule: letters only, no capital inside, and after them a
  * blank or a stop and then another such word.  For them S_simple() does in a
- * few steps what S_rules() would; test_text holds the two to be equal.
+ * few steps what S_rules() would; test_tokens holds the two to be equal.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -85,8 +85,8 @@ $(B)/bench/xapian_rank: tests/eval/xapian_rank.cc
 
 TIMES ?= 25
 equal: deps-check
-	$(AGAIN) $(JOBS) $(B)/tests/test_reader
-	TIMES=$(TIMES) $(B)/tests/test_reader
+	$(AGAIN) $(JOBS) $(B)/tests/test_ranking
+	TIMES=$(TIMES) $(B)/tests/test_ranking
 
 # --check first: what is fast must be equal.
 bench-text: deps-build
