@@ -15,10 +15,12 @@
 
 #include "xap.hh"
 
+#include <cstdlib>
 #include <cstring>
 #include <deque>
 #include <list>
 #include <memory>
+#include <new>
 #include <stdexcept>
 #include <string>
 #include <unordered_map>
@@ -101,6 +103,40 @@ struct remembered_phrase {
 #define SHARE_WDFS	16
 #define SHARE_DOCUMENTS 1000 /* with fewer its pages cost more than it saves */
 
+/* Numbers by document, 0 at first.  Memory that no document stands on is never
+ * touched: a single search of many fichas would feel the zeroing. */
+class zeros
+{
+	struct give_back {
+		void operator()(double *p) const
+		{
+			free(p);
+		}
+	};
+	std::unique_ptr<double[], give_back> v;
+	size_t n;
+
+      public:
+	explicit zeros(size_t n_)
+	    : v(static_cast<double *>(calloc(n_, sizeof(double)))), n(n_)
+	{
+		if (!v)
+			throw std::bad_alloc();
+	}
+	double &operator[](size_t i)
+	{
+		return v[i];
+	}
+	double operator[](size_t i) const
+	{
+		return v[i];
+	}
+	void clear()
+	{
+		memset(v.get(), 0, n * sizeof(double));
+	}
+};
+
 struct reader {
 	Xapian::Database db;
 	struct positions *positions = NULL; /* NULL: none were given */
@@ -117,9 +153,9 @@ struct reader {
 	 * what a wdf weighs in a document of a length: see reader_weigh.hh. */
 	std::vector<uint16_t> length;
 	std::unordered_map<uint32_t, uint32_t> long_length;
-	bool lengths_known = false;		 /* of all of them */
-	std::vector<double> shares;		 /* [length * SHARE_WDFS + wdf] */
-	std::vector<std::vector<double>> arrays; /* last + 1 zeros each */
+	bool lengths_known = false; /* of all of them */
+	std::vector<double> shares; /* [length * SHARE_WDFS + wdf] */
+	std::vector<zeros> arrays;  /* of last + 1 each, all 0 */
 
 	~reader()
 	{

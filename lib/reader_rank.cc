@@ -8,7 +8,7 @@ namespace
 {
 
 /* What is known of the document in place `most`. */
-double S_place(const struct docset &set, const std::vector<double> &known, size_t most)
+double S_place(const struct docset &set, const zeros &known, size_t most)
 {
 	std::vector<double> heap; /* the least on top */
 
@@ -114,7 +114,7 @@ class before
 };
 
 /* The first `most` of the set in that order; zeroes the scores. */
-std::vector<struct ranked> S_best(const struct docset &set, std::vector<double> &score,
+std::vector<struct ranked> S_best(const struct docset &set, zeros &score,
 				  const uint32_t *order, size_t most)
 {
 	std::vector<struct ranked> heap; /* the worst of them on top */

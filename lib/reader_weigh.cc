@@ -54,7 +54,7 @@ inline double weighing::weight(double scale, uint32_t wdf, uint32_t d)
 	return scale * share(wdf, length);
 }
 
-void weighing::set(std::vector<double> &into, const struct clause *q, double factor,
+void weighing::set(zeros &into, const struct clause *q, double factor,
 		   const struct docset &within)
 {
 	if (!(q->factor >= 0 && q->factor <= 1e6))
@@ -67,7 +67,7 @@ void weighing::set(std::vector<double> &into, const struct clause *q, double fac
 	limit.tick(docset_words(&within));
 }
 
-void weighing::term(std::vector<double> &into, const char *name, double factor,
+void weighing::term(zeros &into, const char *name, double factor,
 		    const struct docset &within)
 {
 	double scale;
@@ -81,8 +81,8 @@ void weighing::term(std::vector<double> &into, const char *name, double factor,
 }
 
 /* Several terms as one: first the sums of wdf, then their weights. */
-void weighing::words(std::vector<double> &into, const std::vector<const char *> &terms,
-		     double factor, const struct docset &within)
+void weighing::words(zeros &into, const std::vector<const char *> &terms, double factor,
+		     const struct docset &within)
 {
 	array sum(r);
 	double none = 1, scale;
@@ -107,8 +107,7 @@ void weighing::words(std::vector<double> &into, const std::vector<const char *> 
 }
 
 /* Each part by itself; of a document the greatest counts. */
-void weighing::greatest(std::vector<double> &into,
-			const std::vector<const struct clause *> &parts,
+void weighing::greatest(zeros &into, const std::vector<const struct clause *> &parts,
 			const std::vector<const char *> &terms, double factor,
 			const struct docset &within, bool sure, unsigned depth)
 {
@@ -160,7 +159,7 @@ static bool S_choice(std::vector<const char *> &terms, const struct clause *q,
 
 /* Only terms have a wdf; what else stands among a synonym's children counts
  * by its own weight, if that is the greater one. */
-void weighing::synonym(std::vector<double> &into, const struct clause *q, double factor,
+void weighing::synonym(zeros &into, const struct clause *q, double factor,
 		       const struct docset &within, bool sure, unsigned depth)
 {
 	std::vector<const char *> terms;
@@ -178,7 +177,7 @@ void weighing::synonym(std::vector<double> &into, const struct clause *q, double
 		words(into, terms, factor, within);
 }
 
-void weighing::add(std::vector<double> &into, const struct clause *q, double factor,
+void weighing::add(zeros &into, const struct clause *q, double factor,
 		   const struct docset &within, bool sure, unsigned depth)
 {
 	if (depth > QUERY_DEPTH_MAX)

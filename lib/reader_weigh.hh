@@ -29,20 +29,22 @@
 class array
 {
 	struct reader *r;
-	bool dirty = false;
+	bool dirty = true;
+
+	static zeros borrow(struct reader *r)
+	{
+		if (r->arrays.empty())
+			return zeros((size_t)r->last + 1);
+		zeros v = std::move(r->arrays.back());
+		r->arrays.pop_back();
+		return v;
+	}
 
       public:
-	std::vector<double> v;
+	zeros v;
 
-	explicit array(struct reader *r_) : r(r_)
+	explicit array(struct reader *r_) : r(r_), v(borrow(r_))
 	{
-		if (r->arrays.empty()) {
-			v.resize((size_t)r->last + 1);
-		} else {
-			v = std::move(r->arrays.back());
-			r->arrays.pop_back();
-		}
-		dirty = true;
 	}
 	/* Its user has put all zeros back. */
 	void clean()
@@ -53,7 +55,7 @@ class array
 	{
 		try {
 			if (dirty)
-				std::fill(v.begin(), v.end(), 0.0);
+				v.clear();
 			r->arrays.push_back(std::move(v));
 		} catch (...) {
 			/* Then the next one is made anew. */
@@ -87,7 +89,7 @@ class weighing
 
 	/* Adds to `into` what q weighs in the documents of `within`.  sure:
 	 * they are known to match q. */
-	void add(std::vector<double> &into, const struct clause *q, double factor,
+	void add(zeros &into, const struct clause *q, double factor,
 		 const struct docset &within, bool sure, unsigned depth);
 	/* What q weighs in no document more than. */
 	double bound(const struct clause *q, double factor, unsigned depth);
@@ -99,16 +101,15 @@ class weighing
 	double share(double wdf, double length);
 	void know(uint32_t d, uint32_t length);
 	double weight(double scale, uint32_t wdf, uint32_t d);
-	void set(std::vector<double> &into, const struct clause *q, double factor,
+	void set(zeros &into, const struct clause *q, double factor,
 		 const struct docset &within);
-	void term(std::vector<double> &into, const char *name, double factor,
+	void term(zeros &into, const char *name, double factor,
 		  const struct docset &within);
-	void synonym(std::vector<double> &into, const struct clause *q, double factor,
+	void synonym(zeros &into, const struct clause *q, double factor,
 		     const struct docset &within, bool sure, unsigned depth);
-	void words(std::vector<double> &into, const std::vector<const char *> &terms,
-		   double factor, const struct docset &within);
-	void greatest(std::vector<double> &into,
-		      const std::vector<const struct clause *> &parts,
+	void words(zeros &into, const std::vector<const char *> &terms, double factor,
+		   const struct docset &within);
+	void greatest(zeros &into, const std::vector<const struct clause *> &parts,
 		      const std::vector<const char *> &terms, double factor,
 		      const struct docset &within, bool sure, unsigned depth);
 };
