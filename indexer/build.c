@@ -467,6 +467,9 @@ enum status build_run(struct build_report *out, const struct build_options *o,
 		st = build_settle(&b, err);
 	if (!st)
 		st = build_change(&b, err);
+	/* A call that was cut short may say anything; it was Ctrl-C all the same. */
+	if (st && build_interrupted)
+		st = build_check_interrupt(err);
 	if (!st)
 		S_tell_files(&b);
 	if (!st && b.store) {
