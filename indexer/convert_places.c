@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "array.h"
 #include "latin.h"
 
 #define CLASSES_MAX    20000
@@ -81,15 +82,8 @@ static enum status S_classes(struct places *p, const char *s, size_t n, struct e
 		c.step = S_number(open, (size_t)(close - open), "line-height");
 		if (c.size <= 0)
 			continue;
-		if (p->n == cap) {
-			struct place_class *v;
-
-			cap = cap ? 2 * cap : 64;
-			v = realloc(p->classes, cap * sizeof *v);
-			if (!v)
-				return err_nomem(err);
-			p->classes = v;
-		}
+		if (!array_more(&p->classes, &cap, p->n, sizeof *p->classes, 64))
+			return err_nomem(err);
 		p->classes[p->n++] = c;
 		at = close;
 	}

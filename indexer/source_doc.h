@@ -176,6 +176,8 @@ enum status source_drawn(size_t *taken, struct table_cells *t, unsigned row,
 void source_box_drawing(struct buf *b);
 /* Adds the table's lines to d and empties it. */
 enum status source_table_flush(struct table_cells *t, struct doc *d, struct err *err);
+/* Adds a line that has its text already. */
+enum status source_line_push(struct doc *d, struct line l, struct err *err);
 /* Adds a line to the document: text as raw, the rest from `like`. */
 enum status source_line_add(struct doc *d, struct line like, const char *raw, size_t n,
 			    struct err *err);

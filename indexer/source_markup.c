@@ -28,13 +28,20 @@ struct markup {
 	bool front; /* inside a front matter of --- lines */
 };
 
+enum status source_line_push(struct doc *d, struct line l, struct err *err)
+{
+	if (!array_more(&d->v, &d->cap, d->n, sizeof *d->v, 256))
+		return err_nomem(err);
+	d->v[d->n++] = l;
+	return ST_OK;
+}
+
 enum status source_line_add(struct doc *d, struct line like, const char *raw, size_t n,
 			    struct err *err)
 {
 	size_t b = 0, e = n;
+	enum status st;
 
-	if (!array_more(&d->v, &d->cap, d->n, sizeof *d->v, 256))
-		return err_nomem(err);
 	while (b < e && (raw[b] == ' ' || raw[b] == '\t'))
 		b++;
 	while (e > b && (raw[e - 1] == ' ' || raw[e - 1] == '\t'))
@@ -43,8 +50,10 @@ enum status source_line_add(struct doc *d, struct line like, const char *raw, si
 	like.raw_n = (unsigned)n;
 	like.rest = (unsigned)b; /* until the pointers are set */
 	like.n = (unsigned)(e - b);
+	st = source_line_push(d, like, err);
+	if (st)
+		return st;
 	buf_add(&d->text, raw, n);
-	d->v[d->n++] = like;
 	return buf_status(&d->text, err);
 }
 

@@ -185,16 +185,7 @@ static enum status S_part(struct doc *out, const struct doc *d, size_t i, size_t
 			l.raw_n = to;
 			l.bold = l.bold > l.n ? l.n : l.bold;
 		}
-		if (out->n == out->cap) {
-			size_t cap = out->cap ? 2 * out->cap : 256;
-			struct line *v = realloc(out->v, cap * sizeof *v);
-
-			if (!v)
-				return err_nomem(err);
-			out->v = v;
-			out->cap = cap;
-		}
-		out->v[out->n++] = l;
+		st = source_line_push(out, l, err);
 	}
 	return st;
 }

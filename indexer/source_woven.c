@@ -144,21 +144,6 @@ static bool S_read(struct woven *w, const struct doc *d, size_t i)
 	return apart && w->n_parts > 1 && S_whole(d, w->head, w->n, &full) && full;
 }
 
-static enum status S_push(struct doc *out, struct line l, struct err *err)
-{
-	if (out->n == out->cap) {
-		size_t cap = out->cap ? 2 * out->cap : 256;
-		struct line *v = realloc(out->v, cap * sizeof *v);
-
-		if (!v)
-			return err_nomem(err);
-		out->v = v;
-		out->cap = cap;
-	}
-	out->v[out->n++] = l;
-	return ST_OK;
-}
-
 /* The heading as one line, then its value's lines. */
 static enum status S_take(struct doc *out, struct doc *d, const struct woven *w,
 			  struct err *err)
@@ -174,7 +159,7 @@ static enum status S_take(struct doc *out, struct doc *d, const struct woven *w,
 	buf_add(&d->text, w->head, w->n);
 	st = buf_status(&d->text, err);
 	if (st == ST_OK)
-		st = S_push(out, head, err);
+		st = source_line_push(out, head, err);
 	for (size_t k = w->part[0].line;
 	     st == ST_OK && k <= w->part[w->n_parts - 1].line; k++) {
 		struct line l = d->v[k];
@@ -190,7 +175,7 @@ static enum status S_take(struct doc *out, struct doc *d, const struct woven *w,
 		}
 		l.blank = 0;
 		l.page = false;
-		st = S_push(out, l, err);
+		st = source_line_push(out, l, err);
 	}
 	return st;
 }
@@ -260,7 +245,7 @@ enum status source_woven(struct doc *d, struct err *err)
 		blank = 0;
 		page = false;
 		if (st == ST_OK)
-			st = S_push(&out, l, err);
+			st = source_line_push(&out, l, err);
 	}
 	if (st != ST_OK) {
 		free(out.v);

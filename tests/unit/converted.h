@@ -17,6 +17,7 @@
 #include "../../indexer/confine.h"
 #include "../../indexer/convert.h"
 #include "text.h"
+#include "same.h"
 
 __attribute__((unused)) static char *S_convert_n(convert_fn *convert, const char *bytes,
 						 size_t n, enum status expected)
@@ -37,13 +38,6 @@ __attribute__((unused)) static char *S_convert_n(convert_fn *convert, const char
 	assert_true(utf8_valid(out.data, out.len, NULL));
 	return buf_detach(&out);
 }
-
-#define SAME(got, expected)                          \
-	do {                                         \
-		char *got_ = (got);                  \
-		assert_string_equal(got_, expected); \
-		free(got_);                          \
-	} while (0)
 
 /* ---- zips ---- */
 

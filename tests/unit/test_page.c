@@ -12,13 +12,7 @@
 #include "../../indexer/convert.h"
 #include "../../indexer/convert_page.h"
 #include "text.h"
-
-#define SAME(got, expected)                          \
-	do {                                         \
-		char *got_ = (got);                  \
-		assert_string_equal(got_, expected); \
-		free(got_);                          \
-	} while (0)
+#include "same.h"
 
 struct at {
 	double x, y;

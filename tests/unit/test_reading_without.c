@@ -16,29 +16,7 @@
 #include "file.h"
 #include "record.h"
 #include "scratch.h"
-
-static struct analyzer *S_analyzer;
-static struct lexicon *S_lexicon;
-
-static int S_setup(void **state)
-{
-	struct err err;
-
-	(void)state;
-	assert_int_equal(analyzer_open(&S_analyzer, &err), ST_OK);
-	assert_int_equal(
-		lexicon_load(&S_lexicon, S_analyzer, "corpus/tables", NULL, &err),
-		ST_OK);
-	return 0;
-}
-
-static int S_teardown(void **state)
-{
-	(void)state;
-	lexicon_close(S_lexicon);
-	analyzer_close(S_analyzer);
-	return 0;
-}
+#include "tables.h"
 
 static enum status S_take(void *ctx, struct ficha *f, bool given_id, bool open_years,
 			  struct err *err)

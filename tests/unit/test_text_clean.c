@@ -11,26 +11,10 @@
 
 #include <cmocka.h>
 
+#include "an_analyzer.h"
 #include "text.h"
 
 #define NORMALIZATION_TEST "/usr/share/unicode/NormalizationTest.txt"
-
-static struct analyzer *S_analyzer;
-
-static int S_setup(void **state)
-{
-	struct err err;
-
-	(void)state;
-	return analyzer_open(&S_analyzer, &err);
-}
-
-static int S_teardown(void **state)
-{
-	(void)state;
-	analyzer_close(S_analyzer);
-	return 0;
-}
 
 static const char *S_clean(const char *text, size_t n, size_t *replaced)
 {

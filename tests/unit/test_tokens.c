@@ -10,25 +10,9 @@
 #include <cmocka.h>
 
 #include "../../lib/text_parts.h"
+#include "an_analyzer.h"
 #include "corpus_text.h"
 #include "text.h"
-
-static struct analyzer *S_analyzer;
-
-static int S_setup(void **state)
-{
-	struct err err;
-
-	(void)state;
-	return analyzer_open(&S_analyzer, &err);
-}
-
-static int S_teardown(void **state)
-{
-	(void)state;
-	analyzer_close(S_analyzer);
-	return 0;
-}
 
 /* ---- the table of rules ---- */
 
