@@ -116,7 +116,7 @@ static bool S_under_title(const struct doc *d, const struct place *p)
 		return false;
 	while (i > 0 && !d->v[i].blank && d->v[i - 1].kind == LINE_TEXT) {
 		n += d->v[--i].n;
-		if (n > 200 || d->v[i].s[d->v[i].n - 1] == '.' || d->v[i].sign ||
+		if (n > 200 || source_line_last(&d->v[i]) == '.' || d->v[i].sign ||
 		    d->v[i].bullet)
 			return false;
 	}

@@ -110,6 +110,13 @@ struct line {
 	bool used; /* in a field, or said to be in none */
 };
 
+/* The line's last byte; 0 of a line without text, which stands where bytes made
+ * its ficha bad. */
+static inline char source_line_last(const struct line *l)
+{
+	return l->n ? l->s[l->n - 1] : '\0';
+}
+
 struct doc {
 	const struct lexicon *lexicon;
 	struct analyzer *analyzer;

@@ -410,9 +410,9 @@ static bool S_is_running(const struct doc *d, const struct running *r, size_t i,
 	if (!h || (source_goes_on(l->s, l->n) && !S_is_address(l)) || S_is_year(l))
 		return false;
 	known = lexicon_page_line(&numbers, d->lexicon, l->s, l->n) &&
-		(numbers || l->s[l->n - 1] != '.');
+		(numbers || source_line_last(l) != '.');
 	/* Fichas 2024 | 17 */
-	edge = figures && (latin_digit((unsigned char)l->s[l->n - 1]) ||
+	edge = figures && (latin_digit((unsigned char)source_line_last(l)) ||
 			   latin_digit((unsigned char)l->s[0]));
 	b = S_beside(d, i);
 	if ((known && numbers && edge) || S_is_pages(s))

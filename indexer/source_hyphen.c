@@ -75,7 +75,7 @@ static enum status S_collect(struct doc *d, struct err *err)
 		size_t w;
 
 		/* the other half of a cut word is none */
-		if (i && (l[-1].soft || (l[-1].n && l[-1].s[l[-1].n - 1] == '-')))
+		if (i && (l[-1].soft || source_line_last(&l[-1]) == '-'))
 			half = true;
 
 		for (size_t k = 0; k <= l->n; k += w) {

@@ -132,7 +132,7 @@ static bool S_title_like(const struct doc *d, size_t from, size_t to)
 		return false;
 	if (d->v[from].level)
 		return true;
-	return !(n > 150 && d->v[to - 1].s[d->v[to - 1].n - 1] == '.');
+	return !(n > 150 && source_line_last(&d->v[to - 1]) == '.');
 }
 
 /* "FICHAS" right over the title. */
@@ -176,7 +176,7 @@ static bool S_before(const struct doc *d, size_t region, size_t end, bool value,
 				i = b - 1;
 		}
 		/* a title that itself has a colon at a line's end */
-		if (i == a + 1 && d->v[a].s[d->v[a].n - 1] == ':') {
+		if (i == a + 1 && source_line_last(&d->v[a]) == ':') {
 			size_t last;
 
 			if (!value ||
@@ -189,7 +189,7 @@ static bool S_before(const struct doc *d, size_t region, size_t end, bool value,
 
 		/* the only paragraph of a section and a sentence: its value */
 		if (source_paragraph_before(d, region, a, &last) == last &&
-		    d->v[a].s[d->v[a].n - 1] == '.')
+		    source_line_last(&d->v[a]) == '.')
 			return false;
 	}
 	a = S_past_labels(d, a, b);
@@ -314,7 +314,7 @@ static bool S_is_dotted(const struct doc *d, size_t from, size_t to)
 {
 	const struct line *l = &d->v[to - 1];
 
-	return !d->v[from].level && !d->v[from].bold && l->n && l->s[l->n - 1] == '.';
+	return !d->v[from].level && !d->v[from].bold && source_line_last(l) == '.';
 }
 
 /* Does the last section of block i have no text on its heading's line? */

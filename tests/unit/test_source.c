@@ -58,6 +58,8 @@ static void test_bad_documents(void **state)
 	struct fichas f;
 	char nul[] = "Uno\n\nMUNICIPALIDAD DE MACUL\n\n" BODY
 		     "Dos\n\nMUNICIPALIDAD DE LOTA\n\n" BODY;
+	char bare[] = "Uno\n\nMUNICIPALIDAD DE MACUL\n\n" BODY
+		      "\n\nDos\n?\nMUNICIPALIDAD DE LOTA\n\n" BODY;
 
 	(void)state;
 	S_one(&f, "");
@@ -108,6 +110,15 @@ static void test_bad_documents(void **state)
 	assert_int_equal(f.rejected, 1);
 	assert_int_equal(fichas_diags(&f, "nul-byte"), 1);
 	assert_string_equal(f.v[0].text[F_TITLE], "Dos");
+	fichas_free(&f);
+
+	/* Alone in its line, too, right over a municipality. */
+	*strchr(bare, '?') = '\0';
+	fichas_read(&f, "x.md", bare, sizeof bare - 1);
+	assert_int_equal(f.found, 2);
+	assert_int_equal(f.rejected, 1);
+	assert_int_equal(fichas_diags(&f, "nul-byte"), 1);
+	assert_string_equal(f.v[0].text[F_TITLE], "Uno");
 	fichas_free(&f);
 
 	/* Bytes that are not UTF-8 are replaced and said, with their place. */
