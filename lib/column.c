@@ -311,83 +311,92 @@ static void S_spread(uint32_t *counts, const struct part *f)
 				counts[f->member[i]] += f->histogram[s];
 }
 
-/* Counts n documents in each facet that is wanted. */
-static void S_count_some(const struct column *c, const uint32_t *docid, size_t n,
-			 const bool want[FACET_COUNT])
-{
-	for (int k = 0; k < FACET_COUNT; k++) {
-		const struct part *f = &c->facet[k];
+/* Documents of a set on their way into the histograms, some at a time: one facet
+ * after the other, its part of the column is what the processor has at hand. */
+struct counted {
+	const struct column *c;
+	int facets[FACET_COUNT]; /* that they count for */
+	size_t n_facets, n;
+	uint32_t docid[256 + 64];
+};
 
-		for (size_t i = 0; want[k] && i < n; i++)
-			f->histogram[S_set(f, docid[i])]++;
+static void S_count_into(struct counted *v)
+{
+	for (size_t k = 0; k < v->n_facets; k++) {
+		const struct part *f = &v->c->facet[v->facets[k]];
+
+		for (size_t i = 0; i < v->n; i++)
+			f->histogram[S_set(f, v->docid[i])]++;
+	}
+	v->n = 0;
+}
+
+/* The documents of word w whose bits are set. */
+static inline void S_count_word(struct counted *v, size_t w, uint64_t left)
+{
+	for (; left; left &= left - 1)
+		v->docid[v->n++] = (uint32_t)(w * 64 + (size_t)__builtin_ctzll(left));
+	if (v->n >= 256)
+		S_count_into(v);
+}
+
+/* No selection: the set is gone through once. */
+static void S_count_plain(struct docset *within, const struct docset *matched,
+			  struct counted *all)
+{
+	size_t words = docset_words(&all->c->documents);
+
+	for (size_t w = 0; w < words && w < docset_words(within); w++) {
+		within->word[w] = S_word(all->c, matched, w);
+		S_count_word(all, w, within->word[w]);
 	}
 }
 
-/* No selection: the set is gone through once, some documents at a time. */
-static void S_count_plain(struct docset *within, const struct column *c,
-			  const struct docset *matched, const bool want[FACET_COUNT])
+/* Of the documents of word w whose bits are set, those that have a selected
+ * value. */
+static inline uint64_t S_passing(const struct part *f, size_t w, uint64_t of)
 {
-	size_t words = docset_words(&c->documents), n = 0;
-	uint32_t docid[256 + 64];
+	uint64_t passing = 0;
 
-	for (size_t w = 0; w < words && w < docset_words(within); w++) {
-		uint64_t left = S_word(c, matched, w);
+	for (uint64_t left = of; left; left &= left - 1) {
+		unsigned bit = (unsigned)__builtin_ctzll(left);
+		uint32_t d = (uint32_t)(w * 64 + bit);
 
-		within->word[w] = left;
-		for (; left; left &= left - 1)
-			docid[n++] = (uint32_t)(w * 64 + (size_t)__builtin_ctzll(left));
-		if (n >= 256) {
-			S_count_some(c, docid, n, want);
-			n = 0;
-		}
+		passing |= (uint64_t)f->marked[S_set(f, d)] << bit;
 	}
-	S_count_some(c, docid, n, want);
+	return passing;
 }
 
 /* With selections: a document that passes all counts everywhere; one that
  * fails exactly one facet counts for that facet alone. */
-static void S_count_selected(struct docset *within, const struct column *c,
-			     const struct docset *matched, const int *active,
-			     size_t n_active, const bool want[FACET_COUNT])
+static void S_count_selected(struct docset *within, const struct docset *matched,
+			     struct counted *all, struct counted *alone,
+			     size_t n_active)
 {
+	const struct column *c = all->c;
 	size_t words = docset_words(&c->documents);
-	int wanted[FACET_COUNT];
-	size_t n_wanted = 0;
 
-	for (int k = 0; k < FACET_COUNT; k++)
-		if (want[k])
-			wanted[n_wanted++] = k;
 	for (size_t w = 0; w < words && w < docset_words(within); w++) {
-		uint64_t passed = 0;
+		uint64_t passed = S_word(c, matched, w), failed[FACET_COUNT];
+		uint64_t once = 0; /* failed one facet so far */
 
-		for (uint64_t left = S_word(c, matched, w); left; left &= left - 1) {
-			unsigned bit = (unsigned)__builtin_ctzll(left);
-			uint32_t d = (uint32_t)(w * 64 + bit);
-			int failed = -1;
-			size_t failures = 0;
+		for (size_t k = 0; k < n_active && (passed | once); k++) {
+			const struct part *f = &c->facet[alone[k].facets[0]];
+			uint64_t passing = S_passing(f, w, passed | once);
 
-			for (size_t k = 0; k < n_active && failures < 2; k++) {
-				const struct part *f = &c->facet[active[k]];
-
-				if (!f->marked[S_set(f, d)]) {
-					failed = active[k];
-					failures++;
-				}
-			}
-			if (failures == 0) {
-				passed |= (uint64_t)1 << bit;
-				for (size_t k = 0; k < n_wanted; k++) {
-					const struct part *f = &c->facet[wanted[k]];
-
-					f->histogram[S_set(f, d)]++;
-				}
-			} else if (failures == 1 && want[failed]) {
-				const struct part *f = &c->facet[failed];
-
-				f->histogram[S_set(f, d)]++;
-			}
+			failed[k] = passed & ~passing;
+			once = (once & passing) | failed[k];
+			passed &= passing;
+			for (size_t i = 0; i < k; i++)
+				failed[i] &= once;
+			for (size_t i = k + 1; i < n_active; i++)
+				failed[i] = 0;
 		}
 		within->word[w] = passed;
+		S_count_word(all, w, passed);
+		for (size_t k = 0; once && k < n_active; k++)
+			if (alone[k].n_facets)
+				S_count_word(&alone[k], w, failed[k]);
 	}
 }
 
@@ -396,7 +405,7 @@ enum status column_count(struct docset *within, uint32_t *counts[FACET_COUNT],
 			 const struct column_selection sel[FACET_COUNT],
 			 const bool want[FACET_COUNT], struct err *err)
 {
-	int active[FACET_COUNT];
+	struct counted all = {.c = c}, alone[FACET_COUNT];
 	size_t n_active = 0;
 
 	if (within->last != c->last || matched->last != c->last)
@@ -404,17 +413,25 @@ enum status column_count(struct docset *within, uint32_t *counts[FACET_COUNT],
 	for (int k = 0; k < FACET_COUNT; k++) {
 		const struct part *f = &c->facet[k];
 
-		if (want[k])
+		if (want[k]) {
 			memset(f->histogram, 0, f->n_sets * sizeof *f->histogram);
+			all.facets[all.n_facets++] = k;
+		}
 		if (sel[k].active) {
 			S_mark(f, sel[k].values, sel[k].n);
-			active[n_active++] = k;
+			alone[n_active].c = c;
+			alone[n_active].facets[0] = k;
+			alone[n_active].n_facets = want[k];
+			alone[n_active++].n = 0;
 		}
 	}
 	if (n_active)
-		S_count_selected(within, c, matched, active, n_active, want);
+		S_count_selected(within, matched, &all, alone, n_active);
 	else
-		S_count_plain(within, c, matched, want);
+		S_count_plain(within, matched, &all);
+	S_count_into(&all);
+	for (size_t k = 0; k < n_active; k++)
+		S_count_into(&alone[k]);
 	for (int k = 0; k < FACET_COUNT; k++)
 		if (want[k])
 			S_spread(counts[k], &c->facet[k]);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "positions_packed.h"
 #include "sections.h"
 
 struct positions {
@@ -269,38 +270,15 @@ static bool S_block(struct positions_cursor *c)
 	return true;
 }
 
-/* The number at place i of a packed list: of 1, 2 or 4 bytes each. */
-static inline uint32_t S_number(const unsigned char *v, unsigned bytes, size_t i)
-{
-	uint16_t two;
-
-	if (bytes == 1)
-		return v[i];
-	if (bytes == 4)
-		return S_u32(v + 4 * i);
-	memcpy(&two, v + 2 * i, sizeof two);
-	return two;
-}
-
-/* Count i of a packed list. */
-static inline uint32_t S_count(const unsigned char *v, unsigned halves, size_t i)
-{
-	if (halves == 0)
-		return 1;
-	if (halves == 1)
-		return v[i / 2] >> (i % 2 * 4) & 15;
-	return S_number(v, halves / 2, i);
-}
-
 /* The next document of a packed block that has one. */
 static inline bool S_next_packed(struct positions_cursor *c)
 {
-	uint32_t gap = S_number(c->gaps, c->gap_bytes, c->at);
-	uint32_t count = S_count(c->counts, c->count_halves, c->at);
+	uint32_t gap = packed_number(c->gaps, c->gap_bytes, c->at);
+	uint32_t count = packed_count(c->counts, c->count_halves, c->at);
 	size_t body_n = c->bare ? 0 : count;
 
 	if (c->extra_bytes && !c->bare)
-		body_n += S_number(c->extras, c->extra_bytes, c->at);
+		body_n += packed_number(c->extras, c->extra_bytes, c->at);
 	if (gap == 0 || gap > c->last - c->docid || count == 0 ||
 	    body_n > (size_t)(c->block_end - c->p)) {
 		S_end(c);
@@ -330,7 +308,7 @@ static inline void S_pass_usual(struct positions_cursor *c, uint32_t docid,
 
 	while (at < POSITIONS_BLOCK - 1 && d + c->gaps[at] < docid) {
 		d += c->gaps[at];
-		bodies += S_count(c->counts, halves, at++);
+		bodies += packed_count(c->counts, halves, at++);
 	}
 	if (d > c->last)
 		return;
@@ -444,52 +422,11 @@ bool positions_seek_on(struct positions_cursor *c, uint32_t docid)
 	return true;
 }
 
-/* The gaps of a whole packed block, of `bytes` each, as numbers; false where
- * they do not rise.  Inlined for each width. */
-static inline bool S_take_gaps(uint32_t *docid, struct positions_cursor *c,
-			       unsigned bytes)
-{
-	uint64_t sum = c->docid;
-	uint32_t bad = 0;
-
-	for (size_t i = 0; i < POSITIONS_BLOCK; i++) {
-		uint32_t gap = S_number(c->gaps, bytes, i);
-
-		bad |= gap - 1; /* 0, and what no number is */
-		docid[i] = (uint32_t)(sum += gap);
-	}
-	return !(bad >> 31) && sum <= c->last;
-}
-
-static inline bool S_take_counts(uint32_t *count, const struct positions_cursor *c)
-{
-	const unsigned char *v = c->counts;
-	unsigned halves = c->count_halves;
-	uint32_t bad = 0;
-
-	for (size_t i = 0; halves == 0 && i < POSITIONS_BLOCK; i++)
-		count[i] = 1;
-	for (size_t i = 0; halves == 1 && i < POSITIONS_BLOCK; i += 2) {
-		count[i] = v[i / 2] & 15;
-		count[i + 1] = v[i / 2] >> 4;
-	}
-	for (size_t i = 0; halves == 2 && i < POSITIONS_BLOCK; i++)
-		count[i] = v[i];
-	for (size_t i = 0; halves == 8 && i < POSITIONS_BLOCK; i++)
-		count[i] = S_u32(v + 4 * i);
-	for (size_t i = 0; i < POSITIONS_BLOCK; i++)
-		bad |= count[i] - 1;
-	return !(bad >> 31);
-}
-
 /* A whole packed block at once. */
 static bool S_take_packed(struct positions_cursor *c, uint32_t *docid, uint32_t *count)
 {
-	bool good = c->gap_bytes == 1	? S_take_gaps(docid, c, 1)
-		    : c->gap_bytes == 2 ? S_take_gaps(docid, c, 2)
-					: S_take_gaps(docid, c, 4);
-
-	if (!good || (count && !S_take_counts(count, c))) {
+	if (!packed_documents(docid, c->gaps, c->gap_bytes, c->docid, c->last) ||
+	    (count && !packed_counts(count, c->counts, c->count_halves))) {
 		S_end(c);
 		return false;
 	}
