@@ -103,7 +103,9 @@ struct remembered_phrase {
 #define SHARE_WDFS	16
 #define SHARE_DOCUMENTS 1000 /* with fewer its pages cost more than it saves */
 
-/* Numbers by document, 0 at first.  Memory that no document stands on is never
+#define RUN 64 /* documents of a set's word */
+
+/* Numbers by document, 0 at first, for whole words of a set.  Memory that no document stands on is never
  * touched: a single search of many fichas would feel the zeroing. */
 class zeros
 {
@@ -117,8 +119,10 @@ class zeros
 	size_t n;
 
       public:
-	explicit zeros(size_t n_)
-	    : v(static_cast<double *>(calloc(n_, sizeof(double)))), n(n_)
+	/* Documents 0..last. */
+	explicit zeros(size_t last)
+	    : v(static_cast<double *>(calloc((last / RUN + 1) * RUN, sizeof(double)))),
+	      n((last / RUN + 1) * RUN)
 	{
 		if (!v)
 			throw std::bad_alloc();
@@ -135,7 +139,60 @@ class zeros
 	{
 		memset(v.get(), 0, n * sizeof(double));
 	}
+	/* The same, and sums and maxima with another array's, for the documents
+	 * [from, to) of each_run(): many at a time, as no loop over a set's bits
+	 * goes.  Those that are in no set are 0 in both. */
+	void clear(size_t from, size_t to)
+	{
+		memset(v.get() + from, 0, (to - from) * sizeof(double));
+	}
+	void add(const zeros &b, size_t from, size_t to)
+	{
+		for (size_t at = from; at < to; at += RUN) {
+			double *__restrict into = v.get() + at;
+			const double *__restrict more = b.v.get() + at;
+
+			for (size_t i = 0; i < RUN; i++)
+				into[i] += more[i];
+		}
+	}
+	/* Whether one of the RUN from `from` on has so much. */
+	bool reach(double least, size_t from) const
+	{
+		const double *p = v.get() + from;
+		long reached = 0;
+
+		for (size_t i = 0; i < RUN; i++)
+			reached |= p[i] >= least;
+		return reached != 0;
+	}
+	void raise(const zeros &b, size_t from, size_t to)
+	{
+		for (size_t at = from; at < to; at += RUN) {
+			double *__restrict into = v.get() + at;
+			const double *__restrict more = b.v.get() + at;
+
+			for (size_t i = 0; i < RUN; i++)
+				into[i] = more[i] > into[i] ? more[i] : into[i];
+		}
+	}
 };
+
+/* Calls visit(from, to) for runs of document numbers [from, to) that together
+ * cover the set: where it has any in RUN of them, all RUN. */
+template <typename F> void each_run(const struct docset &of, F &&visit)
+{
+	size_t n = docset_words(&of);
+
+	for (size_t i = 0; i < n; i++) {
+		size_t from = i;
+
+		while (i < n && of.word[i])
+			i++;
+		if (i > from)
+			visit(from * RUN, i * RUN);
+	}
+}
 
 struct reader {
 	Xapian::Database db;
@@ -154,8 +211,8 @@ struct reader {
 	std::vector<uint16_t> length;
 	std::unordered_map<uint32_t, uint32_t> long_length;
 	bool lengths_known = false; /* of all of them */
-	std::vector<double> shares; /* [length * SHARE_WDFS + wdf] */
-	std::vector<zeros> arrays;  /* of last + 1 each, all 0 */
+	std::unique_ptr<zeros> shares; /* [wdf * SHARE_LENGTHS + length] */
+	std::vector<zeros> arrays;  /* all 0 */
 
 	~reader()
 	{

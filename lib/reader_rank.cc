@@ -119,21 +119,35 @@ std::vector<struct ranked> S_best(const struct docset &set, zeros &score,
 {
 	std::vector<struct ranked> heap; /* the worst of them on top */
 	before first(order);
+	double least = -1; /* what the worst of a full heap has */
 
-	for (uint32_t d = docset_next(&set, 1); d; d = docset_next(&set, d + 1)) {
+	if (!most)
+		return heap;
+	heap.reserve(most);
+	auto offer = [&](uint32_t d) {
 		struct ranked x = {d, score[d]};
 
-		score[d] = 0;
 		if (heap.size() < most) {
 			heap.push_back(x);
-			if (heap.size() == most)
-				std::make_heap(heap.begin(), heap.end(), first);
+			if (heap.size() < most)
+				return;
+			std::make_heap(heap.begin(), heap.end(), first);
 		} else if (first(x, heap.front())) {
 			std::pop_heap(heap.begin(), heap.end(), first);
 			heap.back() = x;
 			std::push_heap(heap.begin(), heap.end(), first);
 		}
-	}
+		least = heap.front().score;
+	};
+	each_run(set, [&](size_t from, size_t to) {
+		for (size_t at = from; at < to; at += RUN)
+			if (score.reach(least, at))
+				for (uint64_t left = set.word[at / RUN]; left;
+				     left &= left - 1)
+					offer((uint32_t)(at + (size_t)__builtin_ctzll(
+								      left)));
+		score.clear(from, to);
+	});
 	std::sort(heap.begin(), heap.end(), first);
 	return heap;
 }

@@ -13,19 +13,17 @@ double weighing::share(double wdf, double length)
 
 void weighing::know(uint32_t d, uint32_t length)
 {
-	double *shares;
-
 	length = std::max<uint32_t>(length, 1);
 	if (length >= LENGTH_LONG)
 		r->long_length[d] = length;
 	r->length[d] = (uint16_t)std::min<uint32_t>(length, LENGTH_LONG);
-	if (length >= SHARE_LENGTHS || r->last < SHARE_DOCUMENTS)
+	if (length >= SHARE_LENGTHS || !r->shares)
 		return;
-	if (r->shares.size() <= (size_t)length * SHARE_WDFS)
-		r->shares.resize((size_t)(length + 1) * SHARE_WDFS);
-	shares = &r->shares[(size_t)length * SHARE_WDFS];
-	for (unsigned wdf = 1; shares[1] == 0 && wdf < SHARE_WDFS; wdf++)
-		shares[SHARE_WDFS - wdf] = share(SHARE_WDFS - wdf, length);
+	/* By wdf first: most are 1 or 2, and these stay at hand together. */
+	zeros &shares = *r->shares;
+	for (unsigned wdf = SHARE_WDFS - 1; wdf && shares[SHARE_LENGTHS + length] == 0;
+	     wdf--)
+		shares[wdf * SHARE_LENGTHS + length] = share(wdf, length);
 }
 
 /* Lengths are read when first needed: a start looks at few. */
@@ -45,8 +43,8 @@ inline double weighing::weight(double scale, uint32_t wdf, uint32_t d)
 {
 	uint32_t length = r->length[d];
 
-	if (wdf < SHARE_WDFS && length < SHARE_LENGTHS && r->last >= SHARE_DOCUMENTS)
-		return scale * r->shares[(size_t)length * SHARE_WDFS + wdf];
+	if (wdf < SHARE_WDFS && length < SHARE_LENGTHS && r->shares)
+		return scale * (*r->shares)[wdf * SHARE_LENGTHS + length];
 	if (length == 0) /* of a damaged index */
 		return 0;
 	if (length == LENGTH_LONG)
@@ -85,24 +83,33 @@ void weighing::words(zeros &into, const std::vector<const char *> &terms, double
 		     const struct docset &within)
 {
 	array sum(r);
-	double none = 1, scale;
+	double none = 1, postings = 0, scale;
 
 	for (const char *t : terms) {
 		double documents = reader_documents(r, t);
 
+		postings += documents;
 		none *= 1 - documents / n;
 		reader_walk(r, t, within, limit,
 			    [&](uint32_t d, uint32_t wdf) { sum.v[d] += wdf; });
 	}
 	scale = factor * std::log2((n + 1) / (n * (1 - none) + 0.5));
-	for (const char *t : terms)
-		reader_walk(r, t, within, limit, [&](uint32_t d, uint32_t) {
-			if (sum.v[d] > 0) {
-				into[d] += weight(scale,
-						  (uint32_t)std::min(sum.v[d], 4e9), d);
-				sum.v[d] = 0;
-			}
-		});
+	auto take = [&](uint32_t d) {
+		if (sum.v[d] > 0) {
+			into[d] += weight(scale, (uint32_t)std::min(sum.v[d], 4e9), d);
+			sum.v[d] = 0;
+		}
+	};
+	if (postings < (double)docset_count(&within) / 3) {
+		for (const char *t : terms)
+			reader_walk(r, t, within, limit,
+				    [&](uint32_t d, uint32_t) { take(d); });
+	} else {
+		for (uint32_t d = docset_next(&within, 1); d;
+		     d = docset_next(&within, d + 1))
+			take(d);
+		limit.tick(docset_words(&within));
+	}
 	sum.clean();
 }
 
@@ -114,22 +121,24 @@ void weighing::greatest(zeros &into, const std::vector<const struct clause *> &p
 	array best(r), part(r);
 
 	for (size_t i = 0; i < parts.size() + !terms.empty(); i++) {
+		zeros &to = i ? part.v : best.v;
+
 		if (i < parts.size())
-			add(part.v, parts[i], factor, within, sure && parts.size() == 1,
+			add(to, parts[i], factor, within, sure && parts.size() == 1,
 			    depth + 1);
 		else
-			words(part.v, terms, factor, within);
-		for (uint32_t d = docset_next(&within, 1); d;
-		     d = docset_next(&within, d + 1)) {
-			best.v[d] = std::max(best.v[d], part.v[d]);
-			part.v[d] = 0;
-		}
+			words(to, terms, factor, within);
+		if (i)
+			each_run(within, [&](size_t d, size_t end) {
+				best.v.raise(part.v, d, end);
+				part.v.clear(d, end);
+			});
 		limit.tick(docset_words(&within));
 	}
-	for (uint32_t d = docset_next(&within, 1); d; d = docset_next(&within, d + 1)) {
-		into[d] += best.v[d];
-		best.v[d] = 0;
-	}
+	each_run(within, [&](size_t d, size_t end) {
+		into.add(best.v, d, end);
+		best.v.clear(d, end);
+	});
 	best.clean();
 	part.clean();
 }

@@ -34,7 +34,7 @@ class array
 	static zeros borrow(struct reader *r)
 	{
 		if (r->arrays.empty())
-			return zeros((size_t)r->last + 1);
+			return zeros(r->last);
 		zeros v = std::move(r->arrays.back());
 		r->arrays.pop_back();
 		return v;
@@ -80,8 +80,8 @@ class weighing
 		if (r->length.empty())
 			r->length.resize((size_t)r->last + 1);
 		/* Of a document without a length (a damaged index): nothing. */
-		if (r->shares.empty())
-			r->shares.resize(SHARE_WDFS);
+		if (!r->shares && r->last >= SHARE_DOCUMENTS)
+			r->shares.reset(new zeros(SHARE_WDFS * SHARE_LENGTHS));
 	}
 
 	/* Comes before any other: the lengths of these documents. */
