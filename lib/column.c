@@ -334,7 +334,7 @@ static void S_count_into(struct counted *v)
 /* The documents of word w whose bits are set. */
 static inline void S_count_word(struct counted *v, size_t w, uint64_t left)
 {
-	for (; left; left &= left - 1)
+	for (; left && v->n_facets; left &= left - 1)
 		v->docid[v->n++] = (uint32_t)(w * 64 + (size_t)__builtin_ctzll(left));
 	if (v->n >= 256)
 		S_count_into(v);

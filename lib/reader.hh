@@ -105,8 +105,8 @@ struct remembered_phrase {
 
 #define RUN 64 /* documents of a set's word */
 
-/* Numbers by document, 0 at first, for whole words of a set.  Memory that no document stands on is never
- * touched: a single search of many fichas would feel the zeroing. */
+/* Numbers by document, 0 at first, for whole words of a set.  Memory that no document
+ * stands on is never touched: a single search of many fichas would feel the zeroing. */
 class zeros
 {
 	struct give_back {
@@ -210,9 +210,9 @@ struct reader {
 	 * what a wdf weighs in a document of a length: see reader_weigh.hh. */
 	std::vector<uint16_t> length;
 	std::unordered_map<uint32_t, uint32_t> long_length;
-	bool lengths_known = false; /* of all of them */
+	bool lengths_known = false;    /* of all of them */
 	std::unique_ptr<zeros> shares; /* [wdf * SHARE_LENGTHS + length] */
-	std::vector<zeros> arrays;  /* all 0 */
+	std::vector<zeros> arrays;     /* all 0 */
 
 	~reader()
 	{

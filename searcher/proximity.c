@@ -25,13 +25,53 @@ static bool S_takes_part(const struct item *i)
 	return i->kind == ITEM_WORD && i->counts && i->bit && !i->negated;
 }
 
+static bool S_has(const struct node *n, size_t item)
+{
+	bool has = !n->n_child && item - n->item < n->n_items;
+
+	for (size_t i = 0; i < n->n_child && !has; i++)
+		has = S_has(n->child[i], item);
+	return has;
+}
+
+/* Whether an OR stands between two items: then each may stand for the other, and
+ * nobody typed them side by side.  The parser bounds the depth. */
+static bool S_parted(const struct node *n, size_t a, size_t b)
+{
+	for (size_t i = 0; i < n->n_child; i++) {
+		bool has = S_has(n->child[i], a);
+
+		if (has && S_has(n->child[i], b))
+			return S_parted(n->child[i], a, b);
+		if (has)
+			return n->kind == NODE_OR;
+	}
+	return false;
+}
+
+/* The item that takes part before item i, if the two were typed side by side;
+ * else NULL. */
+static const struct item *S_before(const struct plan *p, size_t i)
+{
+	size_t k = i;
+
+	if (!S_takes_part(&p->items[i]))
+		return NULL;
+	do {
+		if (k == 0 || i - k == PROXIMITY_WINDOW)
+			return NULL;
+	} while (!S_takes_part(&p->items[--k]));
+	return p->items[k].fields == p->items[i].fields && !S_parted(p->root, k, i)
+		       ? &p->items[k]
+		       : NULL;
+}
+
 bool proximity_applies(const struct plan *p)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->n_items; i++)
-		n += S_takes_part(&p->items[i]);
-	return n > 1;
+	for (size_t i = 1; i < p->n_items; i++)
+		if (S_before(p, i))
+			return true;
+	return false;
 }
 
 /* The documents of the commonest term in a clause: near enough to those of
@@ -70,34 +110,31 @@ static enum status S_idf(double *out, struct engine *e, const struct item *i,
 static enum status S_pairs(struct pairs *out, struct plan *p, struct engine *e,
 			   struct err *err)
 {
-	const struct item *last = NULL;
-	double last_idf = 0, idf;
 	enum status st = ST_OK;
 
 	out->n = 0;
 	out->fields = 0;
-	for (size_t i = 0; !st && i < p->n_items; i++) {
-		const struct item *item = &p->items[i];
+	for (size_t i = 1; !st && i < p->n_items && out->n < PROXIMITY_PAIRS; i++) {
+		const struct item *item = &p->items[i], *before = S_before(p, i);
+		double idf, before_idf;
 		struct pair *pair;
 
-		if (!S_takes_part(item))
+		if (!before)
 			continue;
 		st = S_idf(&idf, e, item, err);
-		if (!st && last && last->fields == item->fields &&
-		    out->n < PROXIMITY_PAIRS && item - last <= PROXIMITY_WINDOW) {
-			pair = &out->v[out->n++];
-			pair->first = last->bit;
-			pair->second = item->bit;
-			pair->item[0] = last;
-			pair->item[1] = item;
-			pair->fields = item->fields;
-			pair->apart = (int)(item - last);
-			pair->gain =
-				PROXIMITY_WEIGHT * (idf + last_idf) / 2 * item->weight;
-			out->fields |= item->fields ? item->fields : ~0u;
-		}
-		last = item;
-		last_idf = idf;
+		if (!st)
+			st = S_idf(&before_idf, e, before, err);
+		if (st)
+			return st;
+		pair = &out->v[out->n++];
+		pair->first = before->bit;
+		pair->second = item->bit;
+		pair->item[0] = before;
+		pair->item[1] = item;
+		pair->fields = item->fields;
+		pair->apart = (int)(item - before);
+		pair->gain = PROXIMITY_WEIGHT * (idf + before_idf) / 2 * item->weight;
+		out->fields |= item->fields ? item->fields : ~0u;
 	}
 	return st;
 }

@@ -10,9 +10,12 @@
  *
  *   PROXIMITY_WEIGHT * (idf(a) + idf(b)) / 2 / (1 + |distance - typed distance|)
  *
- * at its best place.  Only the PROXIMITY_DEPTH best are looked at: further
- * down it was measured to change nothing (tests/bench/RESULTS.md).  They keep their
- * places among themselves only by the sum, and stay before all others.
+ * at its best place.  Words with an OR between them are not side by side: who
+ * asks for one or the other gains nothing by having both together.
+ *
+ * Only the PROXIMITY_DEPTH best are looked at: further down it was measured to
+ * change nothing (tests/bench/RESULTS.md).  They keep their places among themselves
+ * only by the sum, and stay before all others.
  */
 #include "answer.h"
 #include "engine.h"

@@ -86,24 +86,39 @@ static int S_order(const void *a, const void *b)
 	return x->key < y->key ? -1 : x->key > y->key;
 }
 
-static uint64_t S_key(const struct column *c, enum sort_order sort, uint32_t docid)
+/* What a sort key is made of: numbers by document, every bit of them turned where
+ * the greatest comes first; NULL: the order of documents alone. */
+struct sorting {
+	const uint32_t *first, *order;
+	uint32_t turn;
+};
+
+static struct sorting S_sorting(const struct column *c, enum sort_order sort)
 {
-	uint32_t first = 0;
+	struct sorting s = {.order = column_order(c)};
 
 	switch (sort) {
 	case SORT_RELEVANCE:
 		break;
 	case SORT_DATE: /* newest first, undated last */
-		first = UINT32_MAX - column_date(c)[docid];
+		s.first = column_date(c);
+		s.turn = UINT32_MAX;
 		break;
 	case SORT_MUNICIPALITY:
-		first = column_by_municipality(c)[docid];
+		s.first = column_by_municipality(c);
 		break;
 	case SORT_TITLE:
-		first = column_by_title(c)[docid];
+		s.first = column_by_title(c);
 		break;
 	}
-	return (uint64_t)first << 32 | column_order(c)[docid];
+	return s;
+}
+
+static inline uint64_t S_key(const struct sorting *s, uint32_t docid)
+{
+	uint32_t first = s->first ? s->first[docid] ^ s->turn : 0;
+
+	return (uint64_t)first << 32 | s->order[docid];
 }
 
 /* A page of `within` by a key of the column: the `keep` least ones in a heap,
@@ -114,23 +129,24 @@ static enum status S_page_by_key(struct ranking *out, struct answer *a,
 {
 	size_t keep = limit > a->total - offset ? a->total : offset + limit, n = 0;
 	struct keyed *v = calloc(keep + 1, sizeof *v);
-	enum sort_order sort = a->request->sort;
+	struct sorting by = S_sorting(e->column, a->request->sort);
 
 	if (!v)
 		return err_nomem(err);
-	for (uint32_t d = docset_next(&a->within, 1); d && keep;
-	     d = docset_next(&a->within, d + 1)) {
-		struct keyed k = {S_key(e->column, sort, d), d};
+	for (size_t w = 0; keep && w < docset_words(&a->within); w++)
+		for (uint64_t left = a->within.word[w]; left; left &= left - 1) {
+			uint32_t d = (uint32_t)(w * 64 + (size_t)__builtin_ctzll(left));
+			struct keyed k = {S_key(&by, d), d};
 
-		if (n < keep) {
-			v[n++] = k;
-			for (size_t i = n; n == keep && i > 0; i--)
-				S_sift(v, n, i - 1);
-		} else if (k.key < v[0].key) {
-			v[0] = k;
-			S_sift(v, n, 0);
+			if (n < keep) {
+				v[n++] = k;
+				for (size_t i = n; n == keep && i > 0; i--)
+					S_sift(v, n, i - 1);
+			} else if (k.key < v[0].key) {
+				v[0] = k;
+				S_sift(v, n, 0);
+			}
 		}
-	}
 	qsort(v, n, sizeof *v, S_order);
 	out->v = calloc(n - offset + 1, sizeof *out->v);
 	for (size_t i = offset; out->v && i < n; i++)

@@ -50,6 +50,11 @@ def main():
         bad = wrong or not hits
         failed += bool(bad)
         print(f"{'FAIL' if bad else 'ok'} {r['match']} {r['query']} {' '.join(wrong)}")
+    # Who asks for one word or the other gains nothing by having both together.
+    apart = [r["query"] for r, a in zip(requests, answers) if r["query"] == "escuela OR mesa"
+             for h in a.get("hits", []) if any(x["kind"] == "together" for x in h["explain"])]
+    failed += bool(apart)
+    print(f"{'FAIL' if apart else 'ok'} an OR stands between words")
     missing = {"stem", "phrase", "near", "prefix", "fuzzy", "name", "facet", "together"} - seen
     print(f"{'FAIL' if missing else 'ok'} every kind of reason is among them {' '.join(missing)}")
     return 1 if failed or missing or len(answers) != len(requests) else 0
