@@ -391,29 +391,47 @@ def slowest(b, ours, answers):
             answers[i].get("match"), json.dumps(request(b.queries[i]), ensure_ascii=False)[:110]))
 
 
+def less(b, name, took, without):
+    """What a part costs: each request less the same one without it."""
+    s = spread([t[1] - w[1] for t, w in zip(took, without)])
+    b.result["latency"]["fichas " + name] = s
+    say_spread(name, s)
+
+
 def extras(b):
-    """What only ours has: similar, completions, misspelt words."""
-    groups = {"similar": [q for q in b.queries if q["kind"] == "similar"]}
+    """What only ours has: similar, completions, misspelt words; and what parts
+    of an answer cost."""
+    groups = {"similar": [request(q) for q in b.queries if q["kind"] == "similar"]}
     for q in read_queries(b.path("extras.tsv")):
-        groups.setdefault(q["class"], []).append(q)
-    groups["no facets"] = None
-    groups["one hit"] = None
+        groups.setdefault(q["class"], []).append(request(q))
+    searches = [request(q) for q in b.queries if q["kind"] != "similar"]
+    groups["ten hits"] = searches
+    groups["one hit"] = [dict(r, limit=1) for r in searches]
+    groups["no facets"] = [dict(r, facets=["none"]) for r in searches]
     say()
     say("%-34s %8s %8s %8s %8s %9s" % ("ours alone, ms of cpu", "p50", "p95", "p99", "max",
                                        "total"))
-    for name, queries in groups.items():
-        if queries is None:
-            requests = [request(q) for q in b.queries if q["kind"] != "similar"]
-            more = {"facets": ["none"]} if name == "no facets" else {"limit": 1}
-            requests = [dict(r, **more) for r in requests]
-        else:
-            requests = [request(q) for q in queries]
-        took, answers, _ = b.batch(requests, b.args.passes, "extras")
+    had = {}
+    for name, requests in groups.items():
+        had[name], answers, _ = b.batch(requests, b.args.passes, "extras")
         wrong = [a for a in answers if "error" in a]
-        s = spread([t[1] for t in took])
+        s = spread([t[1] for t in had[name]])
         b.result["latency"]["fichas " + name] = s
         say_spread(name + (" (%d errors: %s)" % (
             len(wrong), wrong[0]["error"].get("code")) if wrong else ""), s)
+        if name == "typo":
+            repaired(b, requests, had[name], answers)
+    less(b, "nine more hits, snippets and all", had["ten hits"], had["one hit"])
+    less(b, "three facets", had["ten hits"], had["no facets"])
+
+
+def repaired(b, requests, took, answers):
+    """Finding what a misspelt word was meant to be: the search for it, less the
+    search for the word itself."""
+    at = [i for i, a in enumerate(answers) if a.get("suggestion")]
+    right, _, _ = b.batch([dict(requests[i], query=answers[i]["suggestion"]) for i in at],
+                          b.args.passes, "extras")
+    less(b, "typo, the repair alone", [took[i] for i in at], right)
 
 
 def cold(b):
