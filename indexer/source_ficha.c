@@ -395,10 +395,28 @@ static void S_warn(const struct making *m)
 		     _("ticks and crosses: crossed rows are taken as not marked"));
 }
 
+/* From its first line to its last: those of tables within tables do not come in
+ * their order. */
+static void S_range(struct making *m)
+{
+	struct ficha *f = &m->f;
+
+	f->line_start = f->line_end = m->d->v[m->b->start].no;
+	for (size_t i = m->b->start; i < m->stop; i++) {
+		const struct line *l = &m->d->v[i];
+
+		if (l->kind == LINE_DROP || !l->n)
+			continue;
+		if (l->no < f->line_start)
+			f->line_start = l->no;
+		if (l->no > f->line_end)
+			f->line_end = l->no;
+	}
+}
+
 static enum status S_make(struct making *m, struct err *err)
 {
 	struct doc *d = m->d;
-	size_t last = m->b->head;
 	enum status st = S_boxes(m, err);
 
 	if (st == ST_OK)
@@ -420,11 +438,7 @@ static enum status S_make(struct making *m, struct err *err)
 	/* Only a grid: its lines are the field's. */
 	if (!m->f.text[F_DATES])
 		m->f.lines[F_DATES] = m->marks.grid;
-	for (size_t i = m->b->head; i < m->stop; i++)
-		if (d->v[i].kind != LINE_DROP && d->v[i].n)
-			last = i;
-	m->f.line_start = d->v[m->b->start].no;
-	m->f.line_end = d->v[last].no;
+	S_range(m);
 	if (!str_set(&m->f.source_path, d->path, strlen(d->path)))
 		return err_nomem(err);
 	return ST_OK;

@@ -121,6 +121,14 @@ static void test_bad_documents(void **state)
 	assert_string_equal(f.v[0].text[F_TITLE], "Uno");
 	fichas_free(&f);
 
+	/* Tables in tables that never end: lines out of their order. */
+	S_one(&f, "s><td>\n<table ><td><Breve descripci\xC3\xB3n</b>\n<\n\n</table>\n"
+		  "<oN<p lom>Fechas  implementaci\xC3\xB3n</p>202l>\n");
+	assert_int_equal(f.n, 1);
+	assert_int_equal(f.v[0].line_start, 2);
+	assert_int_equal(f.v[0].line_end, 6);
+	fichas_free(&f);
+
 	/* Bytes that are not UTF-8 are replaced and said, with their place. */
 	S_one(&f, "T\xE9tulo\n\nMUNICIPALIDAD DE MACUL\n\n" BODY);
 	assert_int_equal(f.n, 1);
