@@ -86,6 +86,11 @@ static enum status S_bytes(struct buf *bytes, struct build *b, size_t file,
 	return st;
 }
 
+static bool S_same_id(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
 /* Ids and hashes of what was read; after it `now` is complete. */
 enum status build_settle(struct build *b, struct err *err)
 {
@@ -99,9 +104,8 @@ enum status build_settle(struct build *b, struct err *err)
 
 		for (size_t j = 0; !st && j < file->n; j++) {
 			struct entry *e = &file->entries[j];
-			const char *was = old && j < old->n ? old->entries[j].id : NULL;
-			bool same = !e->fresh && (e->id == NULL) == (was == NULL) &&
-				    (!e->id || strcmp(e->id, was) == 0) &&
+			bool same = !e->fresh && old && j < old->n &&
+				    S_same_id(e->id, old->entries[j].id) &&
 				    strcmp(file->path, old->path) == 0;
 
 			st = build_check_interrupt(err);

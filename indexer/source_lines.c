@@ -42,7 +42,7 @@ enum status raw_add(struct raw *r, struct raw_line line, struct err *err)
 
 enum status source_lines(struct raw *out, const char *text, size_t n, struct err *err)
 {
-	const char *lf = text; /* the next LF; looked for once, not per CR */
+	size_t lf = 0; /* the next LF, n: none; looked for once, not per CR */
 	unsigned no = 0;
 	size_t i = 0;
 	enum status st;
@@ -53,10 +53,13 @@ enum status source_lines(struct raw *out, const char *text, size_t n, struct err
 		struct raw_line line = {.no = ++no};
 		size_t len, step;
 
-		if (lf && (lf < p || lf == text))
-			lf = memchr(p, '\n', n - i);
-		len = lf ? (size_t)(lf - p) : n - i;
-		step = lf ? len + 1 : len;
+		if (lf <= i) {
+			const char *next = memchr(p, '\n', n - i);
+
+			lf = next ? (size_t)(next - text) : n;
+		}
+		len = lf - i;
+		step = lf < n ? len + 1 : len;
 		cr = memchr(p, '\r', len);
 		if (cr) {
 			len = (size_t)(cr - p);

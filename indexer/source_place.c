@@ -120,7 +120,7 @@ static size_t S_unknown(const char *s, size_t n, size_t i)
 
 		if (b >= n || s[b] == '(' || (at > i && S_separator(&sep, s, n, at)))
 			break;
-		w = utf8_decode(s + b, n - b, &first);
+		utf8_decode(s + b, n - b, &first);
 		for (; e < n; e += w) {
 			w = utf8_decode(s + e, n - e, &cp);
 			if (!latin_letter(cp) && cp != '\'' && cp != 0x2019 &&

@@ -85,7 +85,7 @@ bool source_last_place(struct place *out, const struct doc *d, size_t from, size
 				break;
 			}
 			memcpy(joined + n, "\n\n", 2);
-			strcpy(joined + n + 2, out->names);
+			memcpy(joined + n + 2, out->names, strlen(out->names) + 1);
 			more.names = joined;
 			more.n_names += out->n_names;
 			more.span += out->span;

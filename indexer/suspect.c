@@ -88,6 +88,7 @@ static bool S_gather(struct suspects *s)
 	size_t letters = 0;
 
 	s->frequent = malloc(WORDS_MAX * sizeof *s->frequent);
+	s->n_frequent = 0;
 	if (!s->frequent)
 		return false;
 	if (least < FREQUENT_MIN)
@@ -208,7 +209,7 @@ static enum status S_look(struct suspects *s, const struct word *w,
 			  const struct frequent *meant, struct err *err)
 {
 	char term[TERM_MAX + 1];
-	struct doc_values v;
+	struct doc_values v = {0};
 	struct docset docs = {0};
 	const struct source_file *file;
 	struct ficha f;

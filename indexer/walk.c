@@ -401,20 +401,22 @@ static int S_by_real(const void *a, const void *b)
 
 void found_list_sort(struct found_list *l)
 {
-	size_t keep = 0;
+	struct found last;
+	size_t n = 0;
 
 	if (!l->n)
 		return;
 	qsort(l->v, l->n, sizeof *l->v, S_by_real);
+	last = l->v[0];
 	for (size_t i = 1; i < l->n; i++) {
-		if (strcmp(l->v[i].real, l->v[keep].real) == 0) {
-			S_found_release(&l->v[keep]);
-			l->v[keep] = l->v[i];
-		} else {
-			l->v[++keep] = l->v[i];
-		}
+		if (strcmp(l->v[i].real, last.real) == 0)
+			S_found_release(&last);
+		else
+			l->v[n++] = last;
+		last = l->v[i];
 	}
-	l->n = keep + 1;
+	l->v[n++] = last;
+	l->n = n;
 }
 
 static void S_remove_in(int parent, const char *name, unsigned depth)

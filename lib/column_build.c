@@ -289,7 +289,7 @@ static bool S_number_set(uint32_t *number, struct laid *l, size_t to, uint32_t *
 	const uint32_t *m = l->member;
 	size_t from = l->set_start[l->head.n_sets], n = to - from, i;
 
-	if (2 * ((size_t)l->head.n_sets + 1) > *n_slots) {
+	if (!*slot || 2 * ((size_t)l->head.n_sets + 1) > *n_slots) {
 		size_t more = *n_slots ? 2 * *n_slots : 64;
 		uint32_t *grown = calloc(more, sizeof *grown);
 

@@ -1,5 +1,6 @@
 #include "lexicon_tables.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +27,7 @@ struct rows { /* a table being cut into cells */
 	char *p, *end;
 	unsigned line;
 	size_t columns;
-	char *cell[CELLS_MAX];
+	char *cell[CELLS_MAX]; /* empty where the table has no such column */
 };
 
 static enum status S_malformed(const struct rows *r, const char *what, struct err *err)
@@ -88,11 +89,14 @@ static bool S_header(const char *line, size_t n, const char *want, enum table_id
 static enum status S_begin(struct rows *r, size_t *rows, enum table_id id, char *p,
 			   size_t n, struct err *err)
 {
+	static char nothing[1];
 	const char *want = lexicon_tables[id].columns;
 	char shown[256];
 
 	*r = (struct rows){
 		.file = lexicon_tables[id].name, .p = p, .end = p + n, .columns = 1};
+	for (size_t i = 0; i < CELLS_MAX; i++)
+		r->cell[i] = nothing;
 	for (const char *c = want; *c; c++)
 		r->columns += *c == '\t';
 	*rows = 0;
@@ -224,6 +228,7 @@ static enum status S_read_labels(struct lexicon *l, struct label **v, size_t *n,
 	bool more;
 	enum status st;
 
+	*n = 0;
 	*v = calloc(rows + 1, sizeof **v);
 	*patterns = calloc(rows + 1, sizeof **patterns);
 	if (implies)
@@ -479,8 +484,10 @@ enum status lexicon_read_table(struct lexicon *l, size_t *cap, enum table_id id,
 {
 	struct rows r;
 	size_t rows;
-	enum status st = S_begin(&r, &rows, id, p, n, err);
+	enum status st;
 
+	assert(l);
+	st = S_begin(&r, &rows, id, p, n, err);
 	if (st != ST_OK)
 		return st;
 	switch (id) {

@@ -176,7 +176,7 @@ static struct shown S_shown(const char *s, size_t n)
 	}
 	for (i = 0; i < len; i++)
 		out.text[i] = (unsigned char)s[i] < ' ' || s[i] == 0x7F ? '?' : s[i];
-	strcpy(out.text + len, len < n ? "..." : "");
+	memcpy(out.text + len, len < n ? "..." : "", len < n ? 4 : 1);
 	return out;
 }
 

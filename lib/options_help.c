@@ -148,9 +148,9 @@ void options_usage(FILE *out, const struct program_def *p)
 
 void options_help(FILE *out, const struct program_def *p, int command)
 {
-	const struct command_def *c = command >= 0 ? &p->commands[command] : NULL;
+	const struct command_def *c;
 
-	if (!c) {
+	if (command < 0) {
 		S_wrap(out, _(p->summary), 0, 0);
 		fputc('\n', out);
 		options_usage(out, p);
@@ -158,6 +158,7 @@ void options_help(FILE *out, const struct program_def *p, int command)
 		S_options(out, p, command, true);
 		return;
 	}
+	c = &p->commands[command];
 	fprintf(out, _("Usage: %s %s [OPTIONS]"), p->name, c->name);
 	if (c->args)
 		fprintf(out, " %s", _(c->args));

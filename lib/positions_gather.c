@@ -234,7 +234,7 @@ static enum status S_find(uint32_t *slots, struct positions_gather *g,
 				__builtin_prefetch(&g->slot[g->slot[slots[i]].any - 1]);
 		}
 	}
-	for (size_t i = 0; !st && i < n; i++) {
+	for (size_t i = 1; !st && i < n; i++) { /* the first is of a word */
 		const char *term = v[i].term;
 		uint32_t any;
 
@@ -461,7 +461,7 @@ static void S_add(struct positions_gather *g, uint32_t docid, uint32_t slot, siz
 	char *room = s->first_word == s->last_word
 			     ? buf_reserve(&g->pool, sizeof e + 5)
 			     : buf_reserve(&g->pool, sizeof e + 5 * n);
-	unsigned char *to = (unsigned char *)room + sizeof e;
+	unsigned char *to = room ? (unsigned char *)room + sizeof e : NULL;
 	uint32_t before = 0;
 
 	if (s->falling)
@@ -529,7 +529,7 @@ enum status positions_gather_put(struct positions_gather *g, uint32_t docid,
 	enum status st = S_room(g, docid, err);
 	uint64_t sum = 0;
 	size_t n_terms = 0;
-	uint32_t slots[AHEAD];
+	uint32_t slots[AHEAD] = {0};
 
 	/* Twice in one run: nothing would tell the old words from the new. */
 	if (!st && (S_memory(g) > g->memory_max || g->run_of[docid] == g->n_runs + 1 ||

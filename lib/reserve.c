@@ -23,11 +23,12 @@ static bool S_ours(const void *p)
 /* Its size stands before what is handed out. */
 static void *S_from_reserve(size_t n)
 {
-	char *p = S_reserve + S_used;
+	char *p;
 
 	if (!S_reserve || n > RESERVE ||
 	    (n + ALIGN - 1) / ALIGN * ALIGN + ALIGN > RESERVE - S_used)
 		return NULL;
+	p = S_reserve + S_used;
 	S_used += (n + ALIGN - 1) / ALIGN * ALIGN + ALIGN;
 	memcpy(p, &n, sizeof n);
 	return p + ALIGN;

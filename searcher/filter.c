@@ -42,7 +42,7 @@ static struct shown S_shown(enum facet facet, bool in_query, const char *typed,
 		typed += step;
 		n -= step;
 	}
-	strcpy(s.text + k, n ? "..." : "");
+	memcpy(s.text + k, n ? "..." : "", n ? 4 : 1);
 	return s;
 }
 

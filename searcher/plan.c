@@ -64,11 +64,11 @@ static enum status S_facet(struct plan *p, struct node *n, struct err *err)
 		n->kind = NODE_WORD;
 		return st;
 	}
-	values = calloc(slugs.n + 1, sizeof *values);
+	if (st && err)
+		*err = why;
+	values = st ? NULL : calloc(slugs.n + 1, sizeof *values);
 	if (!st && !values)
 		st = err_nomem(err);
-	else if (st && err)
-		*err = why;
 	for (size_t i = 0; !st && i < slugs.n; i++) {
 		long at = column_find(e->column, n->facet, slugs.v[i],
 				      strlen(slugs.v[i]));

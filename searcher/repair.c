@@ -163,7 +163,7 @@ static enum status S_split(bool *found, struct expanding *e, size_t i, struct er
 	const struct asked *w = &e->asked[i];
 	const char *name = names_glued(e->x->names, w->folded, w->folded_n), *a, *b;
 	char text[2 * WORD_MAX + 8];
-	size_t cut;
+	size_t cut, n;
 	enum status st;
 
 	*found = false;
@@ -182,12 +182,10 @@ static enum status S_split(bool *found, struct expanding *e, size_t i, struct er
 	b = printed_word(e->p, w->folded + cut, w->folded_n - cut);
 	if (!a || !b)
 		return err_nomem(err);
-	if (strlen(a) + strlen(b) + 2 > sizeof text)
+	n = (size_t)snprintf(text, sizeof text, "%s %s", a, b);
+	if (n >= sizeof text)
 		return ST_OK;
-	memcpy(text, a, strlen(a));
-	text[strlen(a)] = ' ';
-	strcpy(text + strlen(a) + 1, b);
-	name = arena_copy(e->p->arena, text, strlen(text));
+	name = arena_copy(e->p->arena, text, n);
 	if (!name)
 		return err_nomem(err);
 	return S_is_split(found, e, i, name, S_stop(e->p, w->folded, cut) ? b : name,

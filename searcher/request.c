@@ -229,7 +229,9 @@ enum status request_set(struct request *r, const struct option_def *o,
 
 	if (o->arg && !value)
 		return err_set(err, ST_USAGE, _("--%s needs a value"), o->name);
-	if (value && strlen(value) > 4096)
+	if (!value)
+		value = "";
+	if (strlen(value) > 4096)
 		return err_set(err, ST_USAGE, _("--%s: the value is too long"),
 			       o->name);
 	switch ((enum option_key)o->key) {

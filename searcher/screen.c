@@ -83,7 +83,7 @@ void wrap_marked(struct wrap *f, enum screen_face face, const char *p, size_t n,
 	size_t at = 0, cp = 0, m = 0;
 
 	while (at < n) {
-		size_t from = at, len = 0;
+		size_t from, len = 0;
 
 		while (at < n && S_blank(p[at])) {
 			f->blank = !f->fresh;

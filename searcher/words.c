@@ -150,7 +150,7 @@ enum status words_clause(struct clause **out, struct plan *p, const char *text,
 	struct place *places;
 	struct tokens t;
 	bool known = false;
-	size_t count;
+	size_t count = 0;
 	enum status st;
 
 	*out = NULL;
@@ -231,7 +231,7 @@ enum status words_synonym(struct clause *into, uint32_t *documents, struct plan 
 	const struct token **heads;
 	struct place *places;
 	struct tokens t;
-	size_t count, from = into->n;
+	size_t count = 0, from = into->n;
 	enum status st;
 
 	*documents = 0;
