@@ -41,7 +41,8 @@ static enum status S_add(struct hit *h, struct answer *a, const struct passage *
 	return ST_OK;
 }
 
-/* What to show where nothing is marked: how the text begins. */
+/* Where there is no passage but the title: how the text begins.  It may have some of
+ * the title's words. */
 static enum status S_beginning(struct look *l, struct err *err)
 {
 	static const enum field order[] = {F_DESCRIPTION,    F_INNOVATION,
@@ -93,7 +94,19 @@ static enum status S_beginning(struct look *l, struct err *err)
 	p.line = look_line(l, 0);
 	p.text = arena_copy(l->a->arena, text, end);
 	p.n = end;
-	return p.text ? S_add(l->hit, l->a, &p, err) : err_nomem(err);
+	if (!p.text)
+		return err_nomem(err);
+	if (l->a->plan && l->a->plan->n_items) {
+		bool any;
+
+		st = look_at(&any, l, l->field, err);
+		if (!st)
+			st = look_spans(&p.marks, &p.n_marks, l, 0, l->tokens->n, 0,
+					end, err);
+		if (st)
+			return st;
+	}
+	return S_add(l->hit, l->a, &p, err);
 }
 
 enum status snippet_fill(struct hit *h, struct answer *a, struct engine *e,

@@ -62,11 +62,30 @@ enum status look_at(bool *any, struct look *l, enum field f, struct err *err)
 	return st;
 }
 
+/* The bytes of the matched words, by where they begin: of what stands at one position
+ * the printed form comes first, and a piece may stand before it (the N of N° 2). */
+static size_t S_matched(struct span *v, const struct look *l, size_t first, size_t last,
+			size_t from, size_t to)
+{
+	size_t n = 0, k;
+
+	for (size_t i = first; i < last; i++) {
+		const struct token *t = &l->tokens->v[i];
+
+		if (!l->items[i] || t->end > to || t->start < from)
+			continue;
+		for (k = n++; k > 0 && v[k - 1].start > t->start; k--)
+			v[k] = v[k - 1];
+		v[k] = (struct span){t->start, t->end};
+	}
+	return n;
+}
+
 enum status look_spans(struct span **out, size_t *n_out, const struct look *l,
 		       size_t first, size_t last, size_t from, size_t to,
 		       struct err *err)
 {
-	size_t at = from, column = 0, n = 0, end = 0;
+	size_t at = from, column = 0, n = 0, matched;
 	struct span *v;
 
 	for (size_t i = first; i < last; i++)
@@ -74,24 +93,22 @@ enum status look_spans(struct span **out, size_t *n_out, const struct look *l,
 	v = arena_alloc(l->a->arena, (n + 1) * sizeof *v);
 	if (!v)
 		return err_nomem(err);
+	matched = S_matched(v, l, first, last, from, to);
 	n = 0;
-	for (size_t i = first; i < last; i++) {
-		const struct token *t = &l->tokens->v[i];
-		size_t start = t->start;
+	for (size_t i = 0; i < matched; i++) {
+		size_t start = v[i].start < at ? at : v[i].start, end = v[i].end;
 
-		if (!l->items[i] || t->end > to || start < from || t->end <= end)
+		if (end <= at)
 			continue;
-		if (start < end)
-			start = end;
 		column += utf8_count(l->text + at, start - at);
 		v[n].start = column;
-		column += utf8_count(l->text + start, t->end - start);
+		column += utf8_count(l->text + start, end - start);
 		v[n].end = column;
 		if (n && v[n - 1].end == v[n].start)
 			v[n - 1].end = v[n].end;
 		else
 			n++;
-		at = end = t->end;
+		at = end;
 	}
 	*out = v;
 	*n_out = n;

@@ -88,16 +88,16 @@ static void S_run(struct bench *b, const char *const *words, size_t n, unsigned 
 					   strlen(words[i])));
 }
 
-/* The first snippet with its marks in brackets. */
-static void S_shows(struct bench *b, const char *want)
+/* A snippet with its marks in brackets. */
+static void S_shows_at(struct bench *b, size_t which, const char *want)
 {
 	struct buf got;
 	const struct snippet *s;
 	size_t at = 0, m = 0;
 
 	assert_int_equal(snippet_fill(&b->hit, &b->answer, S_engine, NULL), ST_OK);
-	assert_true(b->hit.n_snippets > 0);
-	s = &b->hit.snippets[0];
+	assert_true(b->hit.n_snippets > which);
+	s = &b->hit.snippets[which];
 	buf_init(&got, 0);
 	for (size_t cp = 0; at <= s->n; cp++) {
 		unsigned long c;
@@ -118,6 +118,11 @@ static void S_shows(struct bench *b, const char *want)
 	assert_int_equal(m, s->n_marks);
 	assert_string_equal(got.data, want);
 	buf_release(&got);
+}
+
+static void S_shows(struct bench *b, const char *want)
+{
+	S_shows_at(b, 0, want);
 }
 
 static void test_every_form_is_marked(void **state)
@@ -182,6 +187,11 @@ static void test_a_phrase_is_marked_where_it_stands(void **state)
 	S_open(&b, "La mesa uno dos tres cuatro comunal uno mesa.");
 	S_run(&b, words, 2, 3, false);
 	S_shows(&b, "La mesa uno dos tres cuatro [comunal] uno [mesa].");
+	S_close(&b);
+	/* The N is found by the number behind it, and stands before it. */
+	S_open(&b, "Según decreto N° 283 de hoy.");
+	S_run(&b, (const char *const[]){"283", "de"}, 2, 2, true);
+	S_shows(&b, "Según decreto [N]° [283] [de] hoy.");
 	S_close(&b);
 }
 
@@ -287,6 +297,22 @@ static void test_without_words_the_beginning(void **state)
 	S_close(&b);
 }
 
+/* The title's passage has both words, so none of the description adds any; how it
+ * begins is shown beside it, and what it has of them is marked there. */
+static void test_the_beginning_is_marked_too(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	S_open(&b, "La mesa comienza. Y así sigue.");
+	assert_true(str_set(&b.reading.ficha.text[F_TITLE], "Mesa migrante", 13));
+	S_stem(&b, "mesa");
+	S_stem(&b, "migrante");
+	S_shows_at(&b, 1, "La [mesa] comienza. Y así sigue.");
+	assert_int_equal(b.hit.snippets[0].field, F_TITLE);
+	S_close(&b);
+}
+
 static void test_paragraphs(void **state)
 {
 	struct bench b;
@@ -333,6 +359,7 @@ int main(void)
 		cmocka_unit_test(test_one_word_of_a_megabyte),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_without_words_the_beginning),
+		cmocka_unit_test(test_the_beginning_is_marked_too),
 		cmocka_unit_test(test_paragraphs),
 	};
 
