@@ -69,15 +69,18 @@ void diag(struct diags *d, enum severity severity, const char *code, const char 
 	copy = strdup(path);
 	one.path = copy;
 	if (!one.message || !copy)
-		goto drop;
+		goto lacking;
 	if (d->stream)
 		d->stream(d->ctx, &one);
 	if (d->n == DIAGS_KEPT)
 		goto drop;
 	if (!array_more(&d->v, &d->cap, d->n, sizeof *d->v, 64))
-		goto drop;
+		goto lacking;
 	d->v[d->n++] = one;
 	return;
+lacking:
+	/* What was to be told is lost: nothing may be published as if it had been. */
+	memory_lacked();
 drop:
 	free(one.message);
 	free(copy);

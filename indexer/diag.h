@@ -40,8 +40,8 @@ void diags_init(struct diags *d, void (*stream)(void *ctx, const struct diag *d)
 		void *ctx);
 void diags_release(struct diags *d);
 
-/* Adds one, its message inert (inert.h); nothing is lost but its text when
- * memory is short.  d may be NULL. */
+/* Adds one, its message inert (inert.h).  Where memory is short its text is lost,
+ * and that is remembered (memory_was_lacking()).  d may be NULL. */
 void diag(struct diags *d, enum severity severity, const char *code, const char *path,
 	  unsigned line, unsigned column, const char *fmt, ...)
 #ifdef __GNUC__

@@ -16,7 +16,8 @@ static void S_diagnostics(FILE *out, const struct diags *d, bool quiet)
 			continue;
 		buf_clear(&line);
 		diag_print(&line, &d->v[i]);
-		fprintf(out, "%s\n", line.data);
+		if (!line.failed)
+			fprintf(out, "%s\n", line.data);
 	}
 	buf_release(&line);
 	if (d->n == DIAGS_KEPT)

@@ -269,6 +269,11 @@ class Report:
         else:
             self.passed += 1
 
+    def progress(self, k, many):
+        """For a long run's log: every 500."""
+        if k % 500 == 499:
+            print(f"  {self.name}: {k + 1} of {many}, {self.failed} failed", flush=True)
+
     def close(self):
         kinds = ", ".join(f"{k} {n}" for k, n in sorted(self.kinds.items()))
         print(f"{self.name}: {self.passed} passed, {self.failed} failed"
@@ -282,7 +287,7 @@ def thinned(numbers, most, rng):
     """All of them, or a random part of that size, in order; of those, ours."""
     numbers = list(numbers)
     if most is not None and len(numbers) > most:
-        numbers = sorted(rng.sample(numbers, most))
+        numbers = [numbers[k] for k in sorted(rng.sample(range(len(numbers)), most))]
     return numbers[PART[0]::PART[1]]
 
 

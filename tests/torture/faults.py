@@ -98,20 +98,24 @@ def judge(scene, index, done, hit, statuses=(0, 1, 3, 4, 5, 70, 127)):
 
 
 def fail_calls(tmp, seed, most):
-    report, rng = Report("system calls that fail", seed), random.Random(seed)
+    """Every call once with each error first, in every scene; then for ever."""
+    report, rng, tries = Report("system calls that fail", seed), random.Random(seed), []
+    index = os.path.join(tmp, "index")
     for scene in scenes(tmp):
-        index = scene.fresh(os.path.join(tmp, "index"))
-        _, calls, _ = stepped(tmp, ["--files"], scene.command(index))
+        _, calls, _ = stepped(tmp, ["--files"], scene.command(scene.fresh(index)))
         assert calls, "no time even for one run"
-        tries = [(n, e, t) for n in range(1, calls + 1) for e in ERRORS for t in (1, 0)]
-        for n, error, times in thinned(tries, most, rng):
-            # For ever interrupted is no computer; fifty times in a row is bad luck.
-            times = 50 if error == "EINTR" and times == 0 else times
-            scene.fresh(index)
-            done, _, hit = stepped(tmp, ["--files", "--fail", str(n), "--errno", error, "--times",
-                                         str(times)], scene.command(index))
-            report.note(f"{scene.name}, call {n} {error} x{times} ({hit})",
-                        judge(scene, index, done, hit), f"exit {done.status}")
+        ours = [(scene, n, e, t) for n in range(1, calls + 1) for e in ERRORS for t in (1, 0)]
+        tries += thinned(ours, most, rng)
+    tries.sort(key=lambda one: one[3] == 0)
+    for k, (scene, n, error, times) in enumerate(tries):
+        # For ever interrupted is no computer; fifty times in a row is bad luck.
+        times = 50 if error == "EINTR" and times == 0 else times
+        scene.fresh(index)
+        done, _, hit = stepped(tmp, ["--files", "--fail", str(n), "--errno", error, "--times",
+                                     str(times)], scene.command(index))
+        report.note(f"{scene.name}, call {n} {error} x{times} ({hit})",
+                    judge(scene, index, done, hit), f"exit {done.status}")
+        report.progress(k, len(tries))
     report.close()
     return report
 
@@ -183,11 +187,13 @@ def fail_memory(tmp, seed, most):
         # Each place once, and as many at random: later turns of the same place.
         some = set(places) | {rng.randint(1, total) for _ in places}
         tries = [(n, how) for n in sorted(some) for how in ("once", "ever")]
-        for n, how in thinned(tries, most, rng):
+        tries = thinned(tries, most, rng)
+        for k, (n, how) in enumerate(tries):
             scene.fresh(index)
             done = starved(f"{how}:{n}", scene.command(index))
             report.note(f"{scene.name}, allocation {n} {how}", judge(scene, index, done, "memory"),
                         f"exit {done.status}")
+            report.progress(k, len(tries))
     report.close()
     return report
 

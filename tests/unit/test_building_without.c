@@ -48,7 +48,9 @@ static enum status S_build(const char *source, bool remove_, size_t *told,
 
 	diags_init(&d, NULL, NULL);
 	st = build_run(&report, &o, &d, err);
-	*told = diags_count(&d, DIAG_ERROR);
+	*told = 0; /* those with a text, not those counted */
+	for (size_t i = 0; i < d.n; i++)
+		*told += d.v[i].severity == DIAG_ERROR;
 	diags_release(&d);
 	return st;
 }

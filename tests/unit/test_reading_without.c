@@ -30,6 +30,14 @@ static enum status S_take(void *ctx, struct ficha *f, bool given_id, bool open_y
 }
 
 static struct err S_err; /* the last one */
+static bool S_untold;	 /* a diagnostic was counted, and nobody was told */
+
+static void S_tell(void *ctx, const struct diag *d)
+{
+	unsigned long *told = ctx;
+
+	told[d->severity]++;
+}
 
 /* A thing that is done again and again. */
 struct task {
@@ -49,6 +57,7 @@ static enum status S_intake(struct buf *out, const struct task *t, size_t *told)
 			      .format = format_of_name(t->path)};
 	struct err err = {.text = ""};
 	struct diags diags;
+	unsigned long seen[DIAG_SEVERITIES] = {0};
 	struct intake in = {.analyzer = S_analyzer,
 			    .lexicon = S_lexicon,
 			    .diags = &diags,
@@ -57,11 +66,13 @@ static enum status S_intake(struct buf *out, const struct task *t, size_t *told)
 	enum status st;
 
 	snprintf(path, sizeof path, "%s", t->path);
-	diags_init(&diags, NULL, NULL);
+	diags_init(&diags, S_tell, seen);
 	st = intake_file(&in, &found, &err);
 	if (st)
 		S_err = err;
-	*told = diags_count(&diags, DIAG_ERROR);
+	*told = seen[DIAG_ERROR];
+	for (int i = 0; i < DIAG_SEVERITIES; i++)
+		S_untold |= seen[i] != diags_count(&diags, (enum severity)i);
 	diags_release(&diags);
 	return st;
 }
@@ -114,6 +125,7 @@ static void S_sweep(const struct task *t, enum faults_kind kind, int error)
 
 		S_err.text[0] = '\0';
 
+		S_untold = false;
 		buf_clear(&now);
 		(void)memory_was_lacking();
 		faults_set(kind, places.v[i / 2], error, i % 2);
@@ -129,6 +141,9 @@ static void S_sweep(const struct task *t, enum faults_kind kind, int error)
 		    !(st == ST_INPUT && strstr(S_err.text, "memory")))
 			fail_msg("%s: %ld: status %d (%s)", t->path, places.v[i / 2],
 				 st, S_err.text);
+		if (!st && !lacked && S_untold)
+			fail_msg("%s: %ld: a diagnostic is lost", t->path,
+				 places.v[i / 2]);
 		if (!st && !lacked && told == first_told &&
 		    (now.len != whole.len ||
 		     memcmp(now.data, whole.data, now.len) != 0)) {
