@@ -209,7 +209,7 @@ $(eval $(call test_room,indexer))
 $(eval $(call test_room,searcher))
 # What a test with faults.h can make fail.
 FAULTS_WRAPPED := malloc calloc realloc strdup fstat fstatat fsync read pread write pwrite \
-	mmap renameat rename unlinkat mkdir mkdirat fdopendir readdir mkostemp fopen pipe2 \
+	mmap renameat rename unlink unlinkat rmdir mkdir mkdirat fdopendir readdir mkostemp fopen pipe2 \
 	fork poll close open openat fcntl
 $(patsubst tests/unit/%.c,$(B)/tests/%,$(shell grep -ls '"faults.h"' tests/unit/*.c)): \
 	OUR_LDFLAGS += $(FAULTS_WRAPPED:%=-Wl,--wrap=%)

@@ -23,8 +23,13 @@ enum status spool_open(struct spool *s, const char *dir, struct err *err)
 
 		if (n > 0 && (size_t)n < sizeof path) {
 			s->fd = mkostemp(path, O_CLOEXEC);
-			if (s->fd >= 0)
-				unlink(path);
+			/* Where its name stays, the file would: told. */
+			if (s->fd >= 0 && unlink(path) != 0) {
+				int saved = errno;
+
+				spool_close(s);
+				errno = saved;
+			}
 		}
 	}
 	if (s->fd < 0)

@@ -93,23 +93,28 @@ static std::string S_folder_of(const char *path)
  * is shown the database without it, in a folder of links. */
 #define LEAN_DIR "/lean"
 
-static void S_remove_lean(const std::string &dir)
-{
-	static const char *const names[] = {"iamglass", "postlist.glass"};
+static const char *const S_lean_names[] = {"iamglass", "postlist.glass"};
 
-	for (const char *name : names)
-		unlink((dir + "/" + name).c_str());
-	rmdir(dir.c_str());
+static enum status S_remove_lean(const std::string &dir, struct err *err)
+{
+	for (const char *name : S_lean_names)
+		if (unlink((dir + "/" + name).c_str()) != 0 && errno != ENOENT)
+			return err_errno(err, ST_IO, _("cannot remove %s"),
+					 dir.c_str());
+	if (rmdir(dir.c_str()) != 0 && errno != ENOENT)
+		return err_errno(err, ST_IO, _("cannot remove %s"), dir.c_str());
+	return ST_OK;
 }
 
 static enum status S_make_lean(const std::string &lean, struct err *err)
 {
-	static const char *const names[] = {"iamglass", "postlist.glass"};
+	enum status st = S_remove_lean(lean, err);
 
-	S_remove_lean(lean);
+	if (st)
+		return st;
 	if (mkdir(lean.c_str(), 0700) != 0)
 		return err_errno(err, ST_IO, _("cannot create %s"), lean.c_str());
-	for (const char *name : names) {
+	for (const char *name : S_lean_names) {
 		std::string from = std::string("../") + name, to = lean + "/" + name;
 
 		if (symlink(from.c_str(), to.c_str()) != 0)
@@ -157,11 +162,19 @@ static enum status S_join_glass(const char *path, const char *const *parts, size
 		return done ? done : S_compact(path, lean, err);
 	});
 
-	for (const std::string &dir : lean)
-		guard(NULL, [&] {
-			S_remove_lean(dir);
-			return ST_OK;
-		});
+	/* Where it stays, the writable database is not what Xapian made, and will
+	 * not be used again: better told now. */
+	for (const std::string &dir : lean) {
+		struct err why;
+		enum status removed =
+			guard(&why, [&] { return S_remove_lean(dir, &why); });
+
+		if (removed && !st) {
+			st = removed;
+			if (err)
+				*err = why;
+		}
+	}
 	return st;
 }
 

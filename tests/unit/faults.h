@@ -193,6 +193,8 @@ FAULTS_CALL(FAULTS_CALLS, int, rename, -1, (const char *from, const char *to),
 	    (from, to))
 FAULTS_CALL(FAULTS_CALLS, int, unlinkat, -1, (int dir, const char *name, int flags),
 	    (dir, name, flags))
+FAULTS_CALL(FAULTS_CALLS, int, unlink, -1, (const char *name), (name))
+FAULTS_CALL(FAULTS_CALLS, int, rmdir, -1, (const char *name), (name))
 FAULTS_CALL(FAULTS_CALLS, int, mkdir, -1, (const char *name, mode_t mode), (name, mode))
 FAULTS_CALL(FAULTS_CALLS, int, mkdirat, -1, (int dir, const char *name, mode_t mode),
 	    (dir, name, mode))

@@ -122,11 +122,14 @@ __attribute__((unused)) static enum status S_try(const char *root, struct err *e
 	return st;
 }
 
-/* Opens and looks at everything in it; the mark, or NULL where something in
- * it is of another. */
+/* Opens, asks for a word that all have, and looks at everything in it; the mark
+ * (and how many documents), or NULL where something in it is of another. */
+static uint32_t S_marked;
 __attribute__((unused)) static const char *S_mark(const char *root, struct err *err)
 {
 	static char mark[64];
+	uint32_t with = 0;
+	uint64_t times = 0;
 	struct snapshot *s;
 	struct reader *r = NULL;
 	struct reader_files files = {.glass = -1};
@@ -137,8 +140,11 @@ __attribute__((unused)) static const char *S_mark(const char *root, struct err *
 		return NULL;
 	buf_init(&record, 0);
 	files.glass = store_glass_fd(s);
+	files.positions = store_bytes(s, STORE_POSITIONS, &files.positions_n);
 	files.records = store_bytes(s, STORE_RECORDS, &files.records_n);
-	good = !reader_open(&r, &files, err) && reader_count(r) == store_documents(s);
+	S_marked = store_documents(s);
+	good = !reader_open(&r, &files, err) && reader_count(r) == S_marked &&
+	       !reader_frequency(&with, &times, r, "SAuno", err) && with == S_marked;
 	for (uint32_t d = 1; good && d <= reader_last(r); d++) {
 		buf_clear(&record);
 		good = !reader_record(&record, r, d, err) && record.len < sizeof mark &&

@@ -244,11 +244,44 @@ static void test_calls_that_fail(void **state)
 	}
 }
 
+/* Xapian is shown the database in a folder of links for a moment: what stays of it
+ * would leave the next build without what this one could start from. */
+static void test_what_cannot_be_removed_is_told(void **state)
+{
+	static const char *const names[] = {"unlink", "rmdir"};
+	const struct scene s = S_scene(0);
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		int links = 0;
+
+		for (long at = 1;; at++) {
+			struct outcome o;
+
+			S_fresh(&s);
+			faults_name(names[i], at, EIO, false);
+			o = S_apart(s.source, s.removes);
+			if (!faults_met())
+				break;
+			if (o.st != ST_IO)
+				fail_msg("%s %ld: status %d", names[i], at, o.st);
+			links += strstr(o.err.text, "build/lean") != NULL;
+			o = S_apart(s.source, s.removes);
+			if (o.st)
+				fail_msg("%s %ld: %s", names[i], at, o.err.text);
+			assert_int_not_equal(
+				access(scratch_path("index/build/lean"), F_OK), 0);
+		}
+		assert_int_equal(links, i ? 2 : 4); /* before and afterwards */
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_without_memory),
 		cmocka_unit_test(test_calls_that_fail),
+		cmocka_unit_test(test_what_cannot_be_removed_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, S_setup, scratch_close);

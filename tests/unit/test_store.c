@@ -1,5 +1,7 @@
 /* store.c, store_write.c: what was published is what is read, beside a publisher
  * too, and what a killed run left is cleared away. */
+#include <sys/mman.h>
+
 #include "generations.h"
 
 static void test_published_is_read(void **state)
@@ -242,33 +244,47 @@ static void test_the_build_folder_is_believed_or_emptied(void **state)
 
 /* ---- readers beside a publisher ---- */
 
+enum { READERS = 4 };
+
+/* "uno" has three documents, "dos" four: the one or the other, whole. */
+static int S_read_until(const char *stop, const char *root,
+			volatile unsigned long *count)
+{
+	struct err err = {.text = "a mixture"};
+	struct stat st;
+
+	do {
+		const char *mark = S_mark(root, &err);
+		const char *want = S_marked == 3 ? "uno" : S_marked == 4 ? "dos" : "?";
+
+		if (!mark || strcmp(mark, want) != 0) {
+			fprintf(stderr, "%s: %s\n", mark ? mark : "-", err.text);
+			return 1;
+		}
+		++*count;
+	} while (stat(stop, &st) != 0);
+	return 0;
+}
+
 static void test_readers_see_one_generation_or_the_other(void **state)
 {
-	enum { READERS = 4 };
 	const char *many = getenv("FICHAS_FLIPS"); /* the long form: 20000 */
 	const int flips = many ? atoi(many) : 60;
 	struct err err = {0};
 	const char *root = S_index("flip", 3, "uno");
 	const char *stop = scratch_path("stop");
+	volatile unsigned long *count =
+		mmap(NULL, READERS * sizeof *count, PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned long all = 0;
 	pid_t child[READERS];
 
 	(void)state;
+	assert_true(count != MAP_FAILED);
 	for (int i = 0; i < READERS; i++) {
 		child[i] = fork();
-		if (child[i] == 0) {
-			struct stat st;
-
-			while (stat(stop, &st) != 0) {
-				const char *mark = S_mark(root, &err);
-
-				if (!mark || (strcmp(mark, "uno") != 0 &&
-					      strcmp(mark, "dos") != 0)) {
-					fprintf(stderr, "%s\n", mark ? mark : err.text);
-					_exit(1);
-				}
-			}
-			_exit(0);
-		}
+		if (child[i] == 0)
+			_exit(S_read_until(stop, root, &count[i]));
 	}
 	for (int i = 0; i < flips; i++)
 		assert_int_equal(
@@ -280,7 +296,12 @@ static void test_readers_see_one_generation_or_the_other(void **state)
 
 		assert_int_equal(waitpid(child[i], &status, 0), child[i]);
 		assert_int_equal(status, 0);
+		assert_true(count[i]);
+		all += count[i];
 	}
+	if (many)
+		print_message("%d publications, %lu answers\n", flips, all);
+	munmap((void *)count, READERS * sizeof *count);
 }
 
 int main(void)
