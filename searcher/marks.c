@@ -169,33 +169,83 @@ static void S_phrase(uint64_t *items, const struct mark_run *r, const struct tok
 	}
 }
 
+/* Tokens [first, end): the words of a run that may be taken for its places. */
+struct stretch {
+	const struct mark_run *r;
+	const struct token *v;
+	size_t first, end;
+	unsigned taken[64]; /* position of each place, 0 = none yet */
+	uint64_t tried;	    /* places */
+};
+
+/* Gives a place a position that no other has, moving others where there is none
+ * left, as the search does (reader_phrase.cc). */
+static bool S_take(struct stretch *s, size_t place)
+{
+	size_t n = s->r->n, owner;
+
+	s->tried |= (uint64_t)1 << place;
+	for (int moving = 0; moving < 2; moving++)
+		for (size_t k = s->first; k < s->end; k++) {
+			if (!S_in_place(s->r->place[place], &s->v[k]))
+				continue;
+			for (owner = 0; owner < n; owner++)
+				if (s->taken[owner] == s->v[k].position)
+					break;
+			if (owner == n ||
+			    (moving && !(s->tried >> owner & 1) && S_take(s, owner))) {
+				s->taken[place] = s->v[k].position;
+				return true;
+			}
+		}
+	return false;
+}
+
+static bool S_each_its_own(struct stretch *s)
+{
+	memset(s->taken, 0, sizeof s->taken);
+	for (size_t p = 0; p < s->r->n; p++) {
+		s->tried = 0;
+		if (!S_take(s, p))
+			return false;
+	}
+	return true;
+}
+
+static uint64_t S_places(const struct mark_run *r, const struct token *t)
+{
+	uint64_t places = 0;
+
+	for (size_t p = 0; p < r->n; p++)
+		if (S_in_place(r->place[p], t))
+			places |= (uint64_t)1 << p;
+	return places;
+}
+
 /* Any order: from each word of the run, the next `window` words; where every
- * place is taken, those that take one are marked. */
+ * place can have one of its own, those that fit are marked. */
 static void S_near(uint64_t *items, const struct mark_run *r, const struct tokens *t)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		uint64_t seen = 0,
-			 all = r->n >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << r->n) - 1;
-		size_t pass, k, p;
-		bool first = false;
+	struct stretch s = {.r = r, .v = t->v};
+	uint64_t seen, all;
 
-		if (!S_may_match(&r->heads, &t->v[i]))
+	if (!r->n || r->n > 64)
+		return;
+	all = ~(uint64_t)0 >> (64 - r->n);
+	for (size_t i = 0; i < t->n; i++) {
+		if (!S_may_match(&r->heads, &t->v[i]) || !S_places(r, &t->v[i]))
 			continue;
-		for (p = 0; p < r->n && !first; p++)
-			first = S_in_place(r->place[p], &t->v[i]);
-		for (pass = 0; first && pass < 2; pass++) {
-			for (k = i; k < t->n &&
-				    t->v[k].position < t->v[i].position + r->window;
-			     k++)
-				for (p = 0; p < r->n && p < 64; p++)
-					if (S_in_place(r->place[p], &t->v[k])) {
-						seen |= (uint64_t)1 << p;
-						if (pass)
-							items[k] |= r->items;
-					}
-			if ((seen & all) != all)
-				break;
-		}
+		seen = 0;
+		s.first = i;
+		for (s.end = i; s.end < t->n &&
+				t->v[s.end].position < t->v[i].position + r->window;
+		     s.end++)
+			seen |= S_places(r, &t->v[s.end]);
+		if (seen != all || !S_each_its_own(&s))
+			continue;
+		for (size_t k = s.first; k < s.end; k++)
+			if (S_places(r, &t->v[k]))
+				items[k] |= r->items;
 	}
 }
 

@@ -188,6 +188,15 @@ static void test_a_phrase_is_marked_where_it_stands(void **state)
 	S_run(&b, words, 2, 3, false);
 	S_shows(&b, "La mesa uno dos tres cuatro [comunal] uno [mesa].");
 	S_close(&b);
+	/* Each place has a word of its own, as for the search. */
+	S_open(&b, "Una persona y otra mesa; otra persona más.");
+	S_run(&b, (const char *const[]){"persona", "persona", "mesa"}, 3, 5, false);
+	S_shows(&b, "Una persona y otra mesa; otra persona más.");
+	S_close(&b);
+	S_open(&b, "Una persona y otra mesa; otra persona más.");
+	S_run(&b, (const char *const[]){"persona", "persona", "mesa"}, 3, 6, false);
+	S_shows(&b, "Una [persona] y otra [mesa]; otra [persona] más.");
+	S_close(&b);
 	/* The N is found by the number behind it, and stands before it. */
 	S_open(&b, "Según decreto N° 283 de hoy.");
 	S_run(&b, (const char *const[]){"283", "de"}, 2, 2, true);
