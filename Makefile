@@ -203,7 +203,7 @@ define test_room
 ROOM := $$(shell grep -ls '^.include "../../$(1)/' tests/unit/*.h)
 ROOM := $$(shell grep -lsE '^.include "(../../$(1)/|none$$(shell printf '|%s' $$(notdir $$(ROOM))))' $\
 	tests/unit/test_*.c tests/unit/test_*.cc)
-$$(ROOM:tests/unit/%.c=$(B)/tests/%): $(B)/lib$(1).a
+$$(patsubst tests/unit/%,$(B)/tests/%,$$(basename $$(ROOM))): $(B)/lib$(1).a
 endef
 $(eval $(call test_room,indexer))
 $(eval $(call test_room,searcher))

@@ -84,7 +84,7 @@ VALGRIND = valgrind --quiet --error-exitcode=9 --leak-check=full --show-leak-kin
 valgrind: deps-quality
 	$(AGAIN) $(JOBS) all $(UNIT_BIN)
 	@failed=0; for t in $(UNIT_BIN); do \
-		if $(VALGRIND) $$t >$(B)/valgrind.log 2>&1; then echo "ok    $$t"; \
+		if FICHAS_ROUNDS=50 $(VALGRIND) $$t >$(B)/valgrind.log 2>&1; then echo "ok    $$t"; \
 		else echo "FAIL  $$t"; grep -aE '^==|FAILED' $(B)/valgrind.log | head -n 30; failed=1; fi; \
 	done; exit $$failed
 

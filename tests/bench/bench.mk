@@ -5,7 +5,9 @@
 #   make bench-update [N=10000]                      one changed file among N fichas
 #   make eval EVAL=DIR [EVAL_ARGS=...]               ranking on a collection
 #   make equal [TIMES=25]                            match sets and ranking beside a
-#                                                    naive search, 10^5 random queries
+#                                                    naive search, 10^5 random queries;
+#                                                    whole answers beside Xapian alone,
+#                                                    10^5 (FICHAS_SEED=n: the same again)
 #   make bench-text [TEXT="FILE..."]                 text to tokens, beside ICU
 #   make bench-typos [TEXT="FILE..."]                misspelt words, in 200,000
 #
@@ -85,8 +87,12 @@ $(B)/bench/xapian_rank: tests/eval/xapian_rank.cc
 
 TIMES ?= 25
 equal: deps-check
-	$(AGAIN) $(JOBS) $(B)/tests/test_ranking
+	$(AGAIN) $(JOBS) all $(B)/tests/test_ranking $(B)/tests/test_plain
 	TIMES=$(TIMES) $(B)/tests/test_ranking
+	TIMES=$(TIMES) $(B)/tests/test_plain
+
+# It asks both for fichas.
+$(B)/tests/test_plain: | $(B)/bench/generate $(B)/fichas-indexer
 
 # --check first: what is fast must be equal.
 bench-text: deps-build

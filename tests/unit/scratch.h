@@ -85,7 +85,7 @@ static inline char *scratch_read(const char *path, size_t *n)
 
 	if (fd < 0 || fstat(fd, &st) != 0)
 		abort();
-	p = malloc((size_t)st.st_size + 1);
+	p = (char *)malloc((size_t)st.st_size + 1);
 	*n = (size_t)st.st_size;
 	if (!p || read(fd, p, *n) != (ssize_t)*n)
 		abort();
