@@ -213,6 +213,7 @@ struct intake_ctx {
 	const struct source_file *before; /* what it was; NULL: new */
 	size_t shift; /* so many fichas went before the last known one */
 	struct buf record;
+	bool broken; /* the spool failed: no fault of the file's */
 };
 
 /* The id as a string that lives with the catalogue.  Most fichas of a file that
@@ -239,6 +240,7 @@ static enum status S_spool(struct intake_ctx *c, struct entry *e, const struct f
 	if (!st)
 		st = spool_put(&e->spool_at, &c->b->spool, c->record.data,
 			       c->record.len, err);
+	c->broken = st != ST_OK;
 	e->spool_n = (uint32_t)c->record.len;
 	return st;
 }
@@ -292,6 +294,7 @@ static enum status S_open_years(struct intake_ctx *c, struct intake *in,
 			continue;
 		ficha_init(&f);
 		st = spool_get(&c->record, &c->b->spool, e->spool_at, e->spool_n, err);
+		c->broken = st != ST_OK;
 		if (!st)
 			st = record_read(&f, NULL, c->record.data, c->record.len, err);
 		if (!st)
@@ -303,7 +306,9 @@ static enum status S_open_years(struct intake_ctx *c, struct intake *in,
 	return st;
 }
 
-/* ST_IO or ST_INPUT for this one file is a diagnostic, not the end. */
+/* ST_IO or ST_INPUT for this one file is a diagnostic, not the end; but where the
+ * disk is full, or no process can be had, the fault is not the file's, and what
+ * would be published lacks what it holds. */
 static enum status S_read_file(struct build *b, const struct found *found,
 			       struct source_file *file, struct err *err)
 {
@@ -330,7 +335,7 @@ static enum status S_read_file(struct build *b, const struct found *found,
 	buf_release(&ctx.record);
 	file->rejected += in.rejected;
 	memcpy(file->hash, in.hash, sizeof file->hash);
-	if (st == ST_IO || st == ST_INPUT) {
+	if ((st == ST_IO || st == ST_INPUT) && !ctx.broken && !in.broken) {
 		diag(b->diags, DIAG_ERROR, st == ST_IO ? "unreadable" : "malformed",
 		     found->path, 0, 0, "%s", why.text);
 		b->report->files_failed++;

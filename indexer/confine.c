@@ -345,10 +345,10 @@ enum status confine_run(struct buf *out, convert_fn *convert, const char *bytes,
 	 * not. */
 	(void)_("not a zip file");
 	if (pipe2(ends, O_CLOEXEC) != 0)
-		return err_errno(err, ST_IO, "pipe");
+		return err_errno(err, ST_IO, "%s", _("no pipe"));
 	child = fork();
 	if (child < 0) {
-		st = err_errno(err, ST_IO, "fork");
+		st = err_errno(err, ST_IO, "%s", _("no new process"));
 		close(ends[0]);
 		close(ends[1]);
 		return st;

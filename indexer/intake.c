@@ -252,7 +252,11 @@ static enum status S_record(struct intake *in, const struct found *found,
 	unsigned year = normal_latest_year(f);
 	enum status st;
 
-	if (keys->id && f->id && strlen(f->id) > ID_MAX) {
+	/* An id without a sign is none: "" in JSON Lines is what an empty cell is
+	 * in CSV. */
+	if (f->id && !*f->id)
+		given.id = false;
+	if (given.id && f->id && strlen(f->id) > ID_MAX) {
 		diag(in->diags, DIAG_ERROR, "id-too-long", found->path, line, 1,
 		     _("an id of more than %d bytes"), ID_MAX);
 		in->rejected++;
@@ -272,7 +276,7 @@ static enum status S_record(struct intake *in, const struct found *found,
 	if (year > in->latest_year)
 		in->latest_year = year;
 	return st ? st
-		  : in->take(in->ctx, f, keys->id, f->ongoing && !keys->years, err);
+		  : in->take(in->ctx, f, given.id, f->ongoing && !keys->years, err);
 }
 
 struct record_reading {
@@ -352,6 +356,7 @@ static enum status S_file(struct intake *in, const struct found *f, struct err *
 	int fd;
 
 	in->rejected = 0;
+	in->broken = false;
 	in->latest_year = 0;
 	in->hash[0] = '\0';
 	st = S_open(&fd, f, err);
@@ -368,6 +373,7 @@ static enum status S_file(struct intake *in, const struct found *f, struct err *
 	if (!st) {
 		intake_hash_bytes(in->hash, bytes.data, bytes.len);
 		st = S_convert(&bytes, f->format, err);
+		in->broken = st == ST_IO;
 	}
 	if (!st)
 		st = S_document(in, f, &bytes, err);

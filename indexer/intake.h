@@ -25,6 +25,7 @@ struct intake {
 	uint64_t *bytes; /* adds what was read of a source of records, or NULL */
 	/* What came of it. */
 	size_t rejected;
+	bool broken; /* ST_IO: not the file, this program could not go on */
 	unsigned latest_year;
 	char hash[33]; /* XXH3-128 of the file's bytes, hex */
 };

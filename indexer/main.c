@@ -222,6 +222,8 @@ static void S_signals(void)
 {
 	struct sigaction sa = {.sa_handler = S_interrupt};
 
+	/* Past a limit on the size of files, writing fails and says so. */
+	signal(SIGXFSZ, SIG_IGN);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGHUP, &sa, NULL);

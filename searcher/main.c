@@ -298,6 +298,7 @@ int main(int argc, char **argv)
 	int status = 0;
 
 	signal(SIGPIPE, SIG_DFL); /* `... | head` is no error */
+	signal(SIGXFSZ, SIG_IGN); /* a limit of the file's size is: writing says so */
 	messages_init();
 	if (options_parse(&a, &searcher_program, argc, argv, &err) ||
 	    S_settings(&s, &a, &err)) {

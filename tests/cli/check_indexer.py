@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import resource
 import shlex
 import shutil
 import signal
@@ -360,6 +361,69 @@ PLACES = [
 ]
 ASKED = ["Lima", "settlement counselling", "bénévoles", "المهاجرين", "语言课程", "готовят",
          "κάτοικοι", "सिखाती", "plaza", "เทศบาล"]
+
+
+def test_empty_id(tmp):
+    """An id without a sign is none, as an empty cell is, and costs nothing."""
+    source, index = os.path.join(tmp, "r.jsonl"), os.path.join(tmp, "i")
+    write(source, lines([{"id": "", "title": "Feria sin identificador", "municipality": "Temuco"},
+                         {"title": "Feria derivada", "municipality": "Temuco"}]))
+    want(build("-i", index, source)["rejected"] == 0, "rejected")
+    ids = [r["id"] for r in export(index)]
+    want(ids == ["temuco-feria-identificador", "temuco-feria-derivada"], ids)
+
+
+def limited(limits, user=None):
+    """What a program gets that is not to have all it wants."""
+    def before():
+        for which, most in limits.items():
+            resource.setrlimit(which, (most, most))
+    return {"preexec_fn": before, "user": user}
+
+
+def test_no_room(tmp):
+    """Where files cannot grow, the build fails, says so, and the index stays; the
+    fault is never put on a document."""
+    index, source = os.path.join(tmp, "i"), os.path.join(tmp, "f")
+    write(os.path.join(source, "uno.md"), ficha("Feria de invierno"))
+    build("-i", index, source)
+    before = export(index)
+    shutil.copy("corpus/fichas/fichas-buenas-practicas-2024.md", source)
+    failed = done = 0
+    for size in [0, 1, 100] + [1 << shift for shift in range(10, 24)]:
+        run = subprocess.run(["fichas-indexer", "build", "-i", index, source], capture_output=True,
+                             check=False, **limited({resource.RLIMIT_FSIZE: size}))
+        said = run.stderr.decode()
+        if run.returncode == 0:
+            want(len(export(index)) == 11, "not all fichas at", size)
+            done += 1
+            shutil.rmtree(index)
+            os.unlink(os.path.join(source, "fichas-buenas-practicas-2024.md"))
+            build("-i", index, source)
+            shutil.copy("corpus/fichas/fichas-buenas-practicas-2024.md", source)
+            continue
+        failed += 1
+        want(run.returncode == 3 and "fichas-indexer: " in said, "at", size, run.returncode, said)
+        want("unreadable" not in said, "the document is blamed:", said)
+        want(export(index) == before, "the index changed at", size)
+    want(failed > 3 and done > 1, failed, "failed and", done, "were done")
+    run = subprocess.run(["fichas-searcher", "search", "-i", index, "-f", "json", ""],
+                         stdout=open(os.path.join(tmp, "out"), "wb"), stderr=subprocess.PIPE,
+                         check=False, **limited({resource.RLIMIT_FSIZE: 8}))
+    want(run.returncode == 3 and b"answer" in run.stderr, run.returncode, run.stderr)
+
+
+def test_no_process(tmp):
+    """That no process can be had is no document's fault either."""
+    if os.geteuid() != 0:
+        return
+    source = os.path.join(tmp, "f")
+    write(os.path.join(source, "h.html"), "<html><h1>Feria</h1><p>Una feria</p></html>")
+    run = subprocess.run(["fichas-indexer", "build", "--dry-run", "-i", os.path.join(tmp, "i"), source],
+                         capture_output=True, check=False,
+                         **limited({resource.RLIMIT_NPROC: 1}, user=12321))
+    want(run.returncode == 3, run.returncode, run.stdout, run.stderr)
+    want(run.stderr.startswith(b"fichas-indexer: no new process: "), run.stderr)
 
 
 def test_any_language(tmp):
