@@ -25,8 +25,8 @@ struct reader;
 struct reader_files {
 	int glass; /* the store's descriptor of index.glass; duplicated */
 	/* The store's bytes (positions.h, stored.h), borrowed.  NULL: only ids and
-	 * facets will be asked for; records: none will be read.  Whoever does so
-	 * all the same gets ST_INTERNAL, never an empty answer. */
+	 * facets will be asked for; records: none, nor values, will be read.  Whoever
+	 * does so all the same gets ST_INTERNAL, never an empty answer. */
 	const void *positions, *records;
 	size_t positions_n, records_n;
 };
@@ -88,14 +88,15 @@ enum status reader_each_term(struct reader *r, const char *prefix,
 enum status reader_postings(struct docset *out, struct reader *r, const char *term,
 			    struct err *err);
 
-/* The writer's value slots of every document, for building the columns. */
+/* What the writer was given of a document for sorting and order, for building the
+ * columns; the bytes are those of the records that the reader was opened with. */
 struct doc_values {
 	const char *sort_title, *sort_municipality;
 	size_t sort_title_n, sort_municipality_n;
 	uint32_t date, source, source_order;
 };
-enum status reader_values(struct reader *r, uint32_t docid, struct doc_values *out,
-			  struct buf *bytes, struct err *err);
+enum status reader_values(struct doc_values *out, const struct reader *r,
+			  uint32_t docid, struct err *err);
 
 enum status reader_metadata(struct buf *out, struct reader *r, const char *key,
 			    struct err *err);

@@ -33,7 +33,7 @@
 extern "C" {
 #endif
 
-#define SCHEMA_VERSION 8
+#define SCHEMA_VERSION 9
 
 enum store_file {
 	STORE_GLASS,

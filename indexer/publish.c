@@ -30,7 +30,7 @@ static enum status S_sources(struct store *store, const struct catalogue *catalo
 	return st;
 }
 
-static enum status S_derive(struct store *store, struct reader *r,
+static enum status S_derive(struct store *store, const struct publish_reader *made,
 			    const struct source_ranks *ranks,
 			    const struct lexicon *lexicon, struct analyzer *a,
 			    struct err *err)
@@ -39,12 +39,12 @@ static enum status S_derive(struct store *store, struct reader *r,
 	enum status st;
 
 	buf_init(&out, (size_t)1 << 36);
-	st = publish_column(&out, r, ranks, lexicon, a, err);
+	st = publish_column(&out, made, ranks, lexicon, a, err);
 	if (!st)
 		st = store_put(store, STORE_COLUMN, out.data, out.len, err);
 	buf_clear(&out);
 	if (!st)
-		st = publish_vocabulary(&out, r, err);
+		st = publish_vocabulary(&out, made->r, err);
 	if (!st)
 		st = store_put(store, STORE_VOCABULARY, out.data, out.len, err);
 	buf_clear(&out);
@@ -102,7 +102,7 @@ static enum status S_files(struct store *store, const char *build_dir,
 	if (!st)
 		st = publish_reader_open(&made, store, err);
 	if (!st)
-		st = S_derive(store, made.r, ranks, lexicon, a, err);
+		st = S_derive(store, &made, ranks, lexicon, a, err);
 	publish_reader_close(&made);
 	return st;
 }

@@ -208,14 +208,15 @@ enum status publish_ranks(struct source_ranks *out, const struct catalogue *c,
 	return ST_OK;
 }
 
-static enum status S_read_keys(struct keys *k, struct reader *r,
+/* They stand with the records, all of which are passed by here. */
+#define FORGET 4096
+
+static enum status S_read_keys(struct keys *k, const struct publish_reader *made,
 			       const struct docset *documents,
 			       const struct source_ranks *ranks, struct err *err)
 {
-	struct buf value;
 	enum status st = ST_OK;
 
-	buf_init(&value, 0);
 	k->n = 0;
 	k->v = calloc(docset_count(documents) + 1, sizeof *k->v);
 	if (!k->v)
@@ -225,8 +226,7 @@ static enum status S_read_keys(struct keys *k, struct reader *r,
 		struct key *e = &k->v[k->n];
 		struct doc_values v;
 
-		buf_clear(&value);
-		st = reader_values(r, d, &v, &value, err);
+		st = reader_values(&v, made->r, d, err);
 		if (st)
 			break;
 		if (v.source >= ranks->n || v.sort_title_n > UINT8_MAX ||
@@ -244,9 +244,10 @@ static enum status S_read_keys(struct keys *k, struct reader *r,
 		buf_add(&k->bytes, v.sort_title, v.sort_title_n);
 		buf_add(&k->bytes, v.sort_municipality, v.sort_municipality_n);
 		st = buf_status(&k->bytes, err);
-		k->n++;
+		if (++k->n % FORGET == 0)
+			publish_forget(&made->records);
 	}
-	buf_release(&value);
+	publish_forget(&made->records);
 	return st;
 }
 
@@ -280,7 +281,7 @@ static enum status S_keys(struct column_builder *b, uint32_t *order, struct keys
 	return st;
 }
 
-enum status publish_column(struct buf *out, struct reader *r,
+enum status publish_column(struct buf *out, const struct publish_reader *made,
 			   const struct source_ranks *ranks,
 			   const struct lexicon *lexicon, struct analyzer *a,
 			   struct err *err)
@@ -288,6 +289,7 @@ enum status publish_column(struct buf *out, struct reader *r,
 	struct column_builder *b = NULL;
 	struct docset all = {0};
 	struct keys keys = {0};
+	struct reader *r = made->r;
 	uint32_t last = reader_last(r), *order = NULL;
 	enum status st;
 
@@ -298,7 +300,7 @@ enum status publish_column(struct buf *out, struct reader *r,
 	if (!st && !(order = calloc((size_t)last + 1, sizeof *order)))
 		st = err_nomem(err);
 	if (!st)
-		st = S_read_keys(&keys, r, &all, ranks, err);
+		st = S_read_keys(&keys, made, &all, ranks, err);
 	if (!st)
 		st = S_keys(b, order, &keys, last, err);
 	free(keys.v);

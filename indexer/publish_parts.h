@@ -56,7 +56,7 @@ enum status publish_reader_open(struct publish_reader *p, struct store *store,
 void publish_reader_close(struct publish_reader *p);
 
 /* Facet values and sort keys of every document (column.h). */
-enum status publish_column(struct buf *out, struct reader *r,
+enum status publish_column(struct buf *out, const struct publish_reader *made,
 			   const struct source_ranks *ranks,
 			   const struct lexicon *lexicon, struct analyzer *a,
 			   struct err *err);

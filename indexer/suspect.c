@@ -222,9 +222,8 @@ static enum status S_look(struct suspects *s, const struct word *w,
 	if (!st)
 		docid = docset_next(&docs, 1);
 	docset_release(&docs);
-	buf_clear(&s->record);
 	if (!st && docid)
-		st = reader_values(s->r, docid, &v, &s->record, err);
+		st = reader_values(&v, s->r, docid, err);
 	if (st || !docid || v.source >= s->ranks.n ||
 	    s->ranks.v[v.source] >= s->b->now.n)
 		return st;

@@ -234,42 +234,41 @@ enum status reader_each_term(struct reader *r, const char *prefix,
 
 /* ---- values and metadata ---- */
 
-static uint32_t S_u32(const std::string &s, size_t at)
+static uint32_t S_u32(const unsigned char *p)
 {
-	return (uint32_t)(unsigned char)s[at] |
-	       (uint32_t)(unsigned char)s[at + 1] << 8 |
-	       (uint32_t)(unsigned char)s[at + 2] << 16 |
-	       (uint32_t)(unsigned char)s[at + 3] << 24;
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+	       (uint32_t)p[3] << 24;
 }
 
 /* The format is the writer's, told there. */
-enum status reader_values(struct reader *r, uint32_t docid, struct doc_values *out,
-			  struct buf *bytes, struct err *err)
+enum status reader_values(struct doc_values *out, const struct reader *r,
+			  uint32_t docid, struct err *err)
 {
-	memset(out, 0, sizeof *out);
-	return guard(err, [&] {
-		std::string keys = r->db.get_document(docid).get_value(0);
-		size_t title_n;
+	const unsigned char *keys;
+	const void *bytes;
+	size_t n, title_n;
+	enum status st;
 
-		if (keys.size() < 14)
-			return sections_damaged("keys", err);
-		title_n = (unsigned char)keys[12] | (size_t)(unsigned char)keys[13]
-							    << 8;
-		if (title_n > keys.size() - 14)
-			return sections_damaged("keys", err);
-		buf_clear(bytes);
-		buf_add(bytes, keys.data() + 14, keys.size() - 14);
-		if (buf_status(bytes, NULL))
-			return buf_status(bytes, err);
-		out->date = S_u32(keys, 0);
-		out->source = S_u32(keys, 4);
-		out->source_order = S_u32(keys, 8);
-		out->sort_title = bytes->data;
-		out->sort_title_n = title_n;
-		out->sort_municipality = bytes->data + title_n;
-		out->sort_municipality_n = keys.size() - 14 - title_n;
-		return ST_OK;
-	});
+	memset(out, 0, sizeof *out);
+	if (!r->records)
+		return err_set(err, ST_INTERNAL, "%s", "the reader has no records");
+	st = stored_keys(&bytes, &n, r->records, docid, err);
+	if (st)
+		return st;
+	if (n < 14)
+		return sections_damaged("keys", err);
+	keys = (const unsigned char *)bytes;
+	title_n = keys[12] | (size_t)keys[13] << 8;
+	if (title_n > n - 14)
+		return sections_damaged("keys", err);
+	out->date = S_u32(keys);
+	out->source = S_u32(keys + 4);
+	out->source_order = S_u32(keys + 8);
+	out->sort_title = (const char *)keys + 14;
+	out->sort_title_n = title_n;
+	out->sort_municipality = out->sort_title + title_n;
+	out->sort_municipality_n = n - 14 - title_n;
+	return ST_OK;
 }
 
 enum status reader_metadata(struct buf *out, struct reader *r, const char *key,

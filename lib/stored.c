@@ -98,7 +98,7 @@ const void *stored_dictionary(size_t *n, const struct stored *a)
 	return a->dictionary;
 }
 
-const void *stored_frame(size_t *n, const struct stored *a, uint32_t docid)
+const void *stored_part(size_t *n, const struct stored *a, uint32_t docid)
 {
 	uint64_t from, to;
 
@@ -128,18 +128,49 @@ static enum status S_prepare(struct stored *a, struct err *err)
 	return ST_OK;
 }
 
+/* What of a document's part comes before its frame: the keys and their length.
+ * 0 where they do not fit, or there is no part. */
+static size_t S_before_frame(const unsigned char *part, size_t n)
+{
+	size_t keys;
+
+	if (!part || n < 2)
+		return 0;
+	keys = part[0] | (size_t)part[1] << 8;
+	return keys <= n - 2 ? 2 + keys : 0;
+}
+
+enum status stored_keys(const void **out, size_t *n, const struct stored *a,
+			uint32_t docid, struct err *err)
+{
+	size_t all;
+	const unsigned char *part = stored_part(&all, a, docid);
+	size_t before = S_before_frame(part, all);
+
+	*out = NULL;
+	*n = 0;
+	if (!before)
+		return S_damaged(err);
+	*out = part + 2;
+	*n = before - 2;
+	return ST_OK;
+}
+
 enum status stored_get(struct buf *out, struct stored *a, uint32_t docid,
 		       struct err *err)
 {
 	static const unsigned char magic[] = {0x28, 0xB5, 0x2F, 0xFD};
 	size_t n, got;
-	const void *frame = stored_frame(&n, a, docid);
+	const unsigned char *frame = stored_part(&n, a, docid);
+	size_t before = S_before_frame(frame, n);
 	unsigned long long size;
 	enum status st;
 	char *to;
 
-	if (!frame)
+	if (!before)
 		return S_damaged(err);
+	frame += before;
+	n -= before;
 	/* One frame of today's format; what it would unpack to is known, and
 	 * bounded, before it is unpacked. */
 	if (n < sizeof magic || memcmp(frame, magic, sizeof magic) != 0 ||

@@ -1,8 +1,8 @@
 #ifndef STORED_H
 #define STORED_H
 /*
- * stored - the stored records of all documents, each compressed by itself, in
- * a file beside Xapian's.
+ * stored - the stored records of all documents, each compressed by itself and
+ * with its keys (writer.cc) before it, in a file beside Xapian's.
  *
  * Records of one index are alike: what they share is in a dictionary, so that
  * one record alone takes no more room than a block of many would, and is read
@@ -13,10 +13,10 @@
  *
  *   head         below
  *   dictionary   zstd's, or none
- *   data         for each document, rising, a frame of zstd (RFC 8878) that
- *                tells the size of its content; a document that is not there
- *                has no bytes
- *   start        last + 1 offsets of 8 bytes into data: document d's frame is
+ *   data         for each document, rising: the length of its keys (2 bytes),
+ *                the keys, and a frame of zstd (RFC 8878) that tells the size
+ *                of its content; a document that is not there has no bytes
+ *   start        last + 1 offsets of 8 bytes into data: document d's part is
  *                from start[d - 1] to start[d]
  *
  * dictionary and data are each padded with zeros to a multiple of eight.
@@ -31,9 +31,10 @@
 extern "C" {
 #endif
 
-#define STORED_MAGIC	 "fichrec1"
+#define STORED_MAGIC	 "fichrec2"
 #define STORED_FILE	 "records" /* its name, in the build folder too */
 #define STORED_DOCID_MAX 0x7fffffffu
+#define STORED_KEYS_MAX	 1000
 
 struct stored_head {
 	char magic[8];
@@ -56,6 +57,9 @@ uint32_t stored_last(const struct stored *a);
 /* Appends the record; ST_DAMAGED where there is none. */
 enum status stored_get(struct buf *out, struct stored *a, uint32_t docid,
 		       struct err *err);
+/* Its keys, *n bytes of those that were given; ST_DAMAGED likewise. */
+enum status stored_keys(const void **out, size_t *n, const struct stored *a,
+			uint32_t docid, struct err *err);
 
 /* ---- writing ---- */
 
@@ -72,9 +76,11 @@ enum status stored_gather_open(struct stored_gather **out, const char *dir,
 			       const char *base, const void *dictionary, size_t n,
 			       struct err *err);
 void stored_gather_close(struct stored_gather *g);
-/* The record replaces what the document had; at most RECORD_MAX bytes. */
-enum status stored_gather_put(struct stored_gather *g, uint32_t docid,
-			      const char *record, size_t n, struct err *err);
+/* Both replace what the document had; at most STORED_KEYS_MAX and RECORD_MAX
+ * bytes. */
+enum status stored_gather_put(struct stored_gather *g, uint32_t docid, const void *keys,
+			      size_t keys_n, const char *record, size_t n,
+			      struct err *err);
 enum status stored_gather_delete(struct stored_gather *g, uint32_t docid,
 				 struct err *err);
 /* Everything in base that was not replaced or deleted, and what was gathered,
@@ -87,9 +93,9 @@ enum status stored_gather_finish(struct stored_gather *g, const char *path, int 
 enum status stored_join(const char *path, const char *const *files,
 			const uint32_t *offsets, size_t n, struct err *err);
 
-/* Inside: a document's frame as it stands in the file; NULL where there is
+/* Inside: a document's part as it stands in the file; NULL where there is
  * none or its offsets are wrong. */
-const void *stored_frame(size_t *n, const struct stored *a, uint32_t docid);
+const void *stored_part(size_t *n, const struct stored *a, uint32_t docid);
 const void *stored_dictionary(size_t *n, const struct stored *a);
 
 #ifdef __cplusplus

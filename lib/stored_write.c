@@ -12,8 +12,8 @@
 #include "messages.h"
 
 /*
- * Frames are gathered in memory, beyond POOL_MAX in an unnamed file; slot[]
- * knows for each document where its frame is.  Level 3 and a dictionary of
+ * Parts are gathered in memory, beyond POOL_MAX in an unnamed file; slot[]
+ * knows for each document where its part is.  Level 3 and a dictionary of
  * 64 KB: measured in tests/bench/RESULTS.md.
  */
 #define LEVEL	       3
@@ -34,7 +34,7 @@ struct stored_gather {
 	ZSTD_CCtx *context;
 	ZSTD_CDict *prepared;
 	struct buf dictionary, pool, frame;
-	uint64_t spilled; /* bytes of frames in fd */
+	uint64_t spilled; /* bytes of parts in fd */
 	int fd;		  /* -1: all are in the pool */
 	struct slot *slot;
 	size_t n_slots;
@@ -200,14 +200,17 @@ static enum status S_spill(struct stored_gather *g, struct err *err)
 	return st;
 }
 
-enum status stored_gather_put(struct stored_gather *g, uint32_t docid,
-			      const char *record, size_t n, struct err *err)
+enum status stored_gather_put(struct stored_gather *g, uint32_t docid, const void *keys,
+			      size_t keys_n, const char *record, size_t n,
+			      struct err *err)
 {
-	size_t room = ZSTD_compressBound(n), made;
+	size_t room = ZSTD_compressBound(n), before = 2 + keys_n, made;
 	struct slot *s;
 	enum status st;
 	char *to;
 
+	if (keys_n > STORED_KEYS_MAX)
+		return err_set(err, ST_INTERNAL, "records: keys of %zu bytes", keys_n);
 	if (n > RECORD_MAX)
 		return err_set(err, ST_INTERNAL,
 			       _("a record of %zu bytes (allowed: %zu)"), n,
@@ -217,16 +220,20 @@ enum status stored_gather_put(struct stored_gather *g, uint32_t docid,
 		st = S_spill(g, err);
 	if (st)
 		return st;
-	to = buf_reserve(&g->pool, room);
+	to = buf_reserve(&g->pool, before + room);
 	if (!to)
 		return buf_status(&g->pool, err);
-	made = ZSTD_compress2(g->context, to, room, record, n);
+	to[0] = (char)(unsigned char)(keys_n & 0xFF);
+	to[1] = (char)(unsigned char)(keys_n >> 8);
+	if (keys_n)
+		memcpy(to + 2, keys, keys_n);
+	made = ZSTD_compress2(g->context, to + before, room, record, n);
 	if (ZSTD_isError(made))
 		return err_set(err, ST_INTERNAL, "zstd: %s", ZSTD_getErrorName(made));
 	s->at = g->spilled + g->pool.len;
-	s->n = (uint32_t)made;
+	s->n = (uint32_t)(before + made);
 	s->state = PUT;
-	buf_commit(&g->pool, made);
+	buf_commit(&g->pool, before + made);
 	return ST_OK;
 }
 
@@ -298,17 +305,17 @@ static void S_release(struct sink *k)
 	free(k->start);
 }
 
-static enum status S_frame(struct sink *k, uint32_t docid, const void *frame, size_t n,
-			   struct err *err)
+static enum status S_part(struct sink *k, uint32_t docid, const void *part, size_t n,
+			  struct err *err)
 {
-	enum status st = n ? outfile_write(&k->out, frame, n, err) : ST_OK;
+	enum status st = n ? outfile_write(&k->out, part, n, err) : ST_OK;
 
 	k->head.data_bytes += n;
 	k->start[docid] = k->head.data_bytes;
 	return st;
 }
 
-/* Where a document's frame is now. */
+/* Where a document's part is now. */
 static const void *S_find(size_t *n, const struct stored_gather *g, const char *spilled,
 			  uint32_t docid)
 {
@@ -316,7 +323,7 @@ static const void *S_find(size_t *n, const struct stored_gather *g, const char *
 
 	*n = 0;
 	if (!s || s->state == AS_IN_BASE)
-		return g->base ? stored_frame(n, g->base, docid) : NULL;
+		return g->base ? stored_part(n, g->base, docid) : NULL;
 	if (s->state == DELETED)
 		return NULL;
 	*n = s->n;
@@ -343,9 +350,9 @@ enum status stored_gather_finish(struct stored_gather *g, const char *path, int 
 			     err);
 		for (uint32_t d = 1; !st && d <= g->last; d++) {
 			size_t n;
-			const void *frame = S_find(&n, g, spilled, d);
+			const void *part = S_find(&n, g, spilled, d);
 
-			st = S_frame(&k, d, frame, n, err);
+			st = S_part(&k, d, part, n, err);
 			if (k.head.data_bytes - forgotten < FILE_FORGET)
 				continue;
 			forgotten = k.head.data_bytes;
@@ -400,12 +407,12 @@ static enum status S_join(struct sink *k, const struct opened *o,
 
 		/* Numbers that no document has. */
 		for (; !st && d <= offsets[i]; d++)
-			st = S_frame(k, d, NULL, 0, err);
+			st = S_part(k, d, NULL, 0, err);
 		for (uint32_t j = 1; !st && j <= own; j++, d++) {
 			size_t bytes;
-			const void *frame = stored_frame(&bytes, o[i].a, j);
+			const void *part = stored_part(&bytes, o[i].a, j);
 
-			st = S_frame(k, d, frame, bytes, err);
+			st = S_part(k, d, part, bytes, err);
 		}
 		file_forget(o[i].bytes, o[i].n);
 	}

@@ -40,13 +40,14 @@
 #define LENGTH_MAX 1000000000u
 
 /*
- * Slot 0 holds all that a column needs of a document, so that reading it
- * costs one look-up: three numbers of four bytes (date, source, place in the
- * source; little-endian), the length of the title's sort key (two bytes),
- * the title's sort key, the municipality's sort key.  reader_values() takes
- * it apart.
+ * A document's keys are all that a column needs of it: three numbers of four
+ * bytes (date, source, place in the source; little-endian), the length of the
+ * title's sort key (two bytes), the title's sort key, the municipality's sort
+ * key.  reader_values() takes them apart.  They stand with the record, not in a
+ * value of Xapian's: 1.4.22 writes values in a destructor, and where that lacks
+ * room on the disk, or memory, the process ends there, whoever would catch it.
  */
-#define SLOT_KEYS 0
+static_assert(14 + 2 * VALUE_MAX <= STORED_KEYS_MAX, "the keys of a document");
 
 struct writer {
 	Xapian::WritableDatabase db;
@@ -305,7 +306,6 @@ enum status writer_put(struct writer *w, const struct document *d, struct err *e
 		Xapian::Document doc;
 		Xapian::docid docid;
 
-		doc.add_value(SLOT_KEYS, S_keys(d));
 		S_add_postings(words, doc, unique, d->postings);
 		/* replace_document() alone would write out this term's list
 		 * each time, also for a document that is new. */
@@ -326,8 +326,10 @@ enum status writer_put(struct writer *w, const struct document *d, struct err *e
 			w->db.allterms_begin();
 			w->pending = 0;
 		}
-		enum status kept = stored_gather_put(w->records, docid, d->record,
-						     d->record_n, err);
+		std::string keys = S_keys(d);
+		enum status kept =
+			stored_gather_put(w->records, docid, keys.data(), keys.size(),
+					  d->record, d->record_n, err);
 
 		return kept ? kept
 			    : positions_gather_put(w->positions, docid, words.data(),

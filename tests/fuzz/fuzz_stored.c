@@ -1,13 +1,16 @@
 /* The file of stored records: any bytes are refused or safe to ask every
- * document of, and no record is larger than a record may be. */
+ * document of, no record is larger than a record may be, and its keys lie in
+ * the file. */
 #include "../../lib/stored.h"
 #include "ficha.h"
 #include "fuzz.h"
 
-static void S_ask(struct stored *s, uint32_t docid)
+static void S_ask(struct stored *s, uint32_t docid, const void *bytes, size_t size)
 {
 	struct buf out;
 	struct err err = {0};
+	const void *keys;
+	size_t n, at;
 	enum status st;
 
 	buf_init(&out, 0);
@@ -17,6 +20,13 @@ static void S_ask(struct stored *s, uint32_t docid)
 	if (st)
 		fuzz_is_message(&err);
 	buf_release(&out);
+	if (stored_keys(&keys, &n, s, docid, &err) == ST_OK) {
+		at = (size_t)((const char *)keys - (const char *)bytes);
+		REQUIRE(at <= size && n <= size - at);
+	} else {
+		REQUIRE(st == ST_DAMAGED && !keys && !n);
+		fuzz_is_message(&err);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -29,9 +39,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		uint32_t last = stored_last(s);
 
 		for (uint32_t d = 0; d <= last && d < 64; d++)
-			S_ask(s, d);
-		S_ask(s, last);
-		S_ask(s, UINT32_MAX);
+			S_ask(s, d, bytes, size);
+		S_ask(s, last, bytes, size);
+		S_ask(s, UINT32_MAX, bytes, size);
 		stored_close(s);
 	} else {
 		fuzz_is_message(&err);

@@ -11,6 +11,7 @@
 #include "reader.h"
 #include "attach.h"
 #include "scratch.h"
+#include "../../lib/stored.h"
 #include "writer.h"
 
 /* ---- look-ups, on one small fixed index ---- */
@@ -154,7 +155,7 @@ static void test_look_ups(void **state)
 	docset_release(&docs);
 
 	for (uint32_t d = 1; d <= 3; d++) {
-		assert_int_equal(reader_values(r, d, &values, &bytes, &err), ST_OK);
+		assert_int_equal(reader_values(&values, r, d, &err), ST_OK);
 		assert_int_equal(values.date, 20230800 + d);
 		assert_int_equal(values.source, 0xfedcba98);
 		assert_int_equal(values.source_order, d);
@@ -323,6 +324,67 @@ static void test_any_positions(void **state)
 	close(files.glass);
 }
 
+/* Keys that no writer made. */
+static void test_values_are_whole_or_refused(void **state)
+{
+	static const struct {
+		const char *keys;
+		size_t n;
+		enum status want;
+	} tries[] = {
+		{"\1\0\0\0\2\0\0\0\3\0\0\0\2\0abc", 17, ST_OK},
+		{"\1\0\0\0\2\0\0\0\3\0\0\0\0\0", 14, ST_OK},
+		{"\1\0\0\0\2\0\0\0\3\0\0\0\2\0a", 15, ST_DAMAGED},
+		{"\1\0\0\0\2\0\0\0\3\0\0\0\0\1abc", 17, ST_DAMAGED},
+		{"\1\0\0\0\2\0\0\0\3\0\0\0\0", 13, ST_DAMAGED},
+		{"", 0, ST_DAMAGED},
+	};
+	const char *glass = scratch_path("lone1/small.glass"),
+		   *path = scratch_path("keys");
+	struct reader_files files = {0};
+	struct stored_gather *g;
+	struct doc_values v;
+	struct reader *r;
+	struct err err = {0};
+
+	(void)state;
+	assert_int_equal(stored_gather_open(&g, scratch_path(""), NULL, NULL, 0, &err),
+			 ST_OK);
+	for (uint32_t i = 0; i < sizeof tries / sizeof *tries; i++)
+		assert_int_equal(stored_gather_put(g, i + 1, tries[i].keys, tries[i].n,
+						   "{}", 2, &err),
+				 ST_OK);
+	assert_int_equal(stored_gather_finish(g, path, 0, &err), ST_OK);
+	stored_gather_close(g);
+
+	reader_close(S_small());
+	files.glass = open(glass, O_RDONLY);
+	assert_int_equal(reader_open(&r, &files, &err), ST_OK);
+	assert_int_equal(reader_values(&v, r, 1, &err), ST_INTERNAL);
+	reader_close(r);
+	assert_int_equal(file_map_path(&files.records, &files.records_n, path, &err),
+			 ST_OK);
+	assert_int_equal(reader_open(&r, &files, &err), ST_OK);
+	for (uint32_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+		assert_int_equal(reader_values(&v, r, i + 1, &err), tries[i].want);
+		if (tries[i].want) {
+			assert_int_equal(v.sort_title_n + v.sort_municipality_n, 0);
+			continue;
+		}
+		assert_int_equal(v.date, 1);
+		assert_int_equal(v.source, 2);
+		assert_int_equal(v.source_order, 3);
+		assert_int_equal(v.sort_title_n, i ? 0 : 2);
+		assert_memory_equal(v.sort_title, "ab", v.sort_title_n);
+		assert_int_equal(v.sort_municipality_n, i ? 0 : 1);
+		assert_memory_equal(v.sort_municipality, "c", v.sort_municipality_n);
+	}
+	assert_int_equal(reader_values(&v, r, 99, &err), ST_DAMAGED);
+	reader_close(r);
+	file_unmap(files.records, files.records_n);
+	close(files.glass);
+}
+
 static void test_what_is_no_index(void **state)
 {
 	struct err err = {0};
@@ -475,6 +537,7 @@ int main(void)
 		cmocka_unit_test(test_look_ups),
 		cmocka_unit_test(test_without_positions_there_is_no_answer),
 		cmocka_unit_test(test_any_positions),
+		cmocka_unit_test(test_values_are_whole_or_refused),
 		cmocka_unit_test(test_what_is_no_index),
 		cmocka_unit_test(test_malformed_queries_are_refused),
 		cmocka_unit_test(test_sets_of_another_universe),

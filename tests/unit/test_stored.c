@@ -1,5 +1,5 @@
-/* stored: every record comes back byte for byte, through changes and joins;
- * a damaged file is refused or gives some record, nothing worse. */
+/* stored: every record and its keys come back byte for byte, through changes and
+ * joins; a damaged file is refused or gives some record, nothing worse. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -27,6 +27,22 @@ static void S_text(char *out)
 		strcat(out, words[scratch_below(7)]);
 }
 
+/* Keys that a record of this text has: its last bytes, or none. */
+static const char *S_keys(size_t *n, const char *text)
+{
+	*n = strlen(text) % 40;
+	return text + strlen(text) - *n;
+}
+
+static enum status S_put(struct stored_gather *g, uint32_t docid, const char *text,
+			 struct err *err)
+{
+	size_t n;
+	const char *keys = S_keys(&n, text);
+
+	return stored_gather_put(g, docid, keys, n, text, strlen(text), err);
+}
+
 static void S_compare(const char *path, uint32_t last)
 {
 	struct err err = {0};
@@ -39,13 +55,23 @@ static void S_compare(const char *path, uint32_t last)
 	if (file_map_path(&bytes, &n, path, &err) || stored_open(&a, bytes, n, &err))
 		fail_msg("%s", err.text);
 	for (uint32_t d = 0; d <= last + 1; d++) {
-		const char *want = d && d <= DOCS ? S_model[d] : "";
+		const char *want = d && d <= DOCS ? S_model[d] : "", *want_keys;
+		size_t keys_n, want_keys_n;
+		const void *keys;
 
 		buf_clear(&out);
 		if (!*want) {
 			assert_int_equal(stored_get(&out, a, d, &err), ST_DAMAGED);
+			assert_int_equal(stored_keys(&keys, &keys_n, a, d, &err),
+					 ST_DAMAGED);
+			assert_null(keys);
 			continue;
 		}
+		if (stored_keys(&keys, &keys_n, a, d, &err))
+			fail_msg("%u: %s", (unsigned)d, err.text);
+		want_keys = S_keys(&want_keys_n, want);
+		assert_int_equal(keys_n, want_keys_n);
+		assert_memory_equal(keys, want_keys, keys_n);
 		if (stored_get(&out, a, d, &err))
 			fail_msg("%u: %s", (unsigned)d, err.text);
 		assert_string_equal(out.data, want);
@@ -113,9 +139,7 @@ static void test_what_is_put_comes_back(void **state)
 					continue;
 				}
 				S_text(text);
-				assert_int_equal(stored_gather_put(g, d, text,
-								   strlen(text), &err),
-						 ST_OK);
+				assert_int_equal(S_put(g, d, text, &err), ST_OK);
 			}
 			if (stored_gather_finish(g, path, 0, &err))
 				fail_msg("%s", err.text);
@@ -134,9 +158,9 @@ static void test_large_records(void **state)
 	struct stored_gather *g;
 	struct err err = {0};
 	struct stored *a;
-	const void *bytes;
+	const void *bytes, *keys;
 	struct buf out;
-	size_t n;
+	size_t n, keys_n;
 
 	(void)state;
 	buf_init(&out, 0);
@@ -146,12 +170,17 @@ static void test_large_records(void **state)
 			 ST_OK);
 	for (uint32_t d = 1; d <= 20; d++) {
 		big[0] = (char)d;
-		assert_int_equal(stored_gather_put(g, d, big, RECORD_MAX, &err), ST_OK);
+		assert_int_equal(stored_gather_put(g, d, big, STORED_KEYS_MAX, big,
+						   RECORD_MAX, &err),
+				 ST_OK);
 	}
-	assert_int_equal(stored_gather_put(g, 21, "", 0, &err), ST_OK);
-	assert_int_equal(stored_gather_put(g, 22, big, RECORD_MAX + 1, &err),
+	assert_int_equal(stored_gather_put(g, 21, NULL, 0, "", 0, &err), ST_OK);
+	assert_int_equal(stored_gather_put(g, 22, NULL, 0, big, RECORD_MAX + 1, &err),
 			 ST_INTERNAL);
-	assert_int_equal(stored_gather_put(g, 0, big, 1, &err), ST_INTERNAL);
+	assert_int_equal(
+		stored_gather_put(g, 22, big, STORED_KEYS_MAX + 1, big, 1, &err),
+		ST_INTERNAL);
+	assert_int_equal(stored_gather_put(g, 0, NULL, 0, big, 1, &err), ST_INTERNAL);
 	assert_int_equal(stored_gather_finish(g, scratch_path("large"), 1, &err),
 			 ST_OK);
 	stored_gather_close(g);
@@ -163,10 +192,15 @@ static void test_large_records(void **state)
 		assert_int_equal(out.len, RECORD_MAX);
 		big[0] = (char)d;
 		assert_memory_equal(out.data, big, RECORD_MAX);
+		assert_int_equal(stored_keys(&keys, &keys_n, a, d, &err), ST_OK);
+		assert_int_equal(keys_n, STORED_KEYS_MAX);
+		assert_memory_equal(keys, big, keys_n);
 	}
 	buf_clear(&out);
 	assert_int_equal(stored_get(&out, a, 21, &err), ST_OK);
 	assert_int_equal(out.len, 0);
+	assert_int_equal(stored_keys(&keys, &keys_n, a, 21, &err), ST_OK);
+	assert_int_equal(keys_n, 0);
 	stored_close(a);
 	file_unmap(bytes, n);
 	buf_release(&out);
@@ -182,9 +216,7 @@ static const char *S_part(const char *name, const struct buf *dictionary,
 					    dictionary->data, dictionary->len, &err),
 			 ST_OK);
 	for (uint32_t i = 0; i < count; i++)
-		assert_int_equal(stored_gather_put(g, i + 1, S_model[first + i],
-						   strlen(S_model[first + i]), &err),
-				 ST_OK);
+		assert_int_equal(S_put(g, i + 1, S_model[first + i], &err), ST_OK);
 	if (stored_gather_finish(g, scratch_path(name), 0, &err))
 		fail_msg("%s", err.text);
 	stored_gather_close(g);
@@ -268,8 +300,13 @@ static void test_damage_is_refused_or_harmless(void **state)
 		}
 		for (uint32_t d = 0; d <= DOCS + 1; d++) {
 			buf_clear(&out);
+			const char *keys;
+			size_t keys_n;
+
 			refused += stored_get(&out, a, d, &err) == ST_DAMAGED;
 			assert_true(out.len <= RECORD_MAX);
+			if (!stored_keys((const void **)&keys, &keys_n, a, d, &err))
+				assert_true(keys > bad && keys + keys_n < bad + n);
 		}
 		stored_close(a);
 		free(bad);
