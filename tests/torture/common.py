@@ -142,6 +142,18 @@ def write_after(folder):
                     dirs_exist_ok=True)
 
 
+def write_many(folder, changed):
+    """So many that the trees of Xapian's tables have branches, and what a commit writes
+    does not wait in memory for its end."""
+    rng = random.Random(1)
+    made = ["".join(rng.choice("bcdfglmnprst") + rng.choice("aeiou") for _ in range(4))
+            for _ in range(500)]
+    lines = [record(k, " ".join(rng.choices(made, k=12))) for k in range(1500)]
+    for k in (3, 700, 1400) if changed else ():
+        lines[k] = record(k, "salud")
+    write(folder, "many.jsonl", "".join(lines))
+
+
 class Scene:
     """One command on an index in a known state."""
 
@@ -188,11 +200,17 @@ def scenes(tmp, names=None):
     shutil.rmtree(moving)
     write_before(moving)
     write_after(moving)
+    many, large = os.path.join(tmp, "many"), os.path.join(tmp, "index-many")
+    if not names or "larger" in names:
+        write_many(many, False)
+        assert run(INDEXER, "build", "--index=" + large, many).status == 0
+        write_many(many, True)
     made = {
         "first": lambda: Scene(tmp, "first", None, ["build"], [moving]),
         "incremental": lambda: Scene(tmp, "incremental", old, ["build"], [moving]),
         "rebuild": lambda: Scene(tmp, "rebuild", both, ["build", "--rebuild"], [moving]),
         "removal": lambda: Scene(tmp, "removal", both, ["remove"], [os.path.join(tmp, "other")]),
+        "larger": lambda: Scene(tmp, "larger", large, ["build"], [many]),
     }
     return [made[n]() for n in made if not names or n in names]
 

@@ -50,13 +50,32 @@ def stepped(tmp, options, command, data=b""):
     return done, calls, hit
 
 
+ALIKE = 25
+
+
+def calls_of(tmp, options, scene, index, rng):
+    """Numbers of the calls to try: all; of a larger scene's, of those of one name about
+    files of one name no more than ALIKE."""
+    log = os.path.join(tmp, "log")
+    _, calls, _ = stepped(tmp, [*options, "--log", log], scene.command(scene.fresh(index)))
+    assert calls, "no time even for one run"
+    if scene.name != "larger":
+        return list(range(1, calls + 1))
+    alike = {}
+    with open(log, encoding="utf-8", errors="replace") as f:
+        for line in f:
+            number, _, name, _, path = line.rstrip("\n").split("\t")[:5]
+            kind = name, re.sub(r"\d+", "", path[len(tmp):])
+            alike.setdefault(kind, set()).add(int(number))
+    some = [rng.sample(sorted(all_), min(ALIKE, len(all_))) for all_ in alike.values()]
+    return sorted({n for numbers in some for n in numbers})
+
+
 def kill_at_calls(tmp, seed, most):
     report, rng = Report("killed at system calls", seed), random.Random(seed)
     for scene in scenes(tmp):
         index = scene.fresh(os.path.join(tmp, "index"))
-        _, calls, _ = stepped(tmp, [], scene.command(index))
-        assert calls, "no time even for one run"
-        for n in thinned(range(1, calls + 1), most, rng):
+        for n in thinned(calls_of(tmp, [], scene, index, rng), most, rng):
             scene.fresh(index)
             _, _, hit = stepped(tmp, ["--kill", str(n)], scene.command(index))
             report.note(f"{scene.name}, call {n} ({hit})", settle(scene, index),
@@ -102,9 +121,8 @@ def fail_calls(tmp, seed, most):
     report, rng, tries = Report("system calls that fail", seed), random.Random(seed), []
     index = os.path.join(tmp, "index")
     for scene in scenes(tmp):
-        _, calls, _ = stepped(tmp, ["--files"], scene.command(scene.fresh(index)))
-        assert calls, "no time even for one run"
-        ours = [(scene, n, e, t) for n in range(1, calls + 1) for e in ERRORS for t in (1, 0)]
+        numbers = calls_of(tmp, ["--files"], scene, index, rng)
+        ours = [(scene, n, e, t) for n in numbers for e in ERRORS for t in (1, 0)]
         tries += thinned(ours, most, rng)
     tries.sort(key=lambda one: one[3] == 0)
     for k, (scene, n, error, times) in enumerate(tries):
