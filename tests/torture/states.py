@@ -266,13 +266,13 @@ def disk_inside(tmp, seed, times):
     report, rng = Report("full disk", seed), random.Random(seed + PART[0])
     small = os.path.join(tmp, "small")
     os.makedirs(small, exist_ok=True)
-    for scene in scenes(tmp, ["first", "incremental", "rebuild"]):
+    for scene in scenes(tmp, ["first", "incremental", "rebuild", "larger"]):
         start = 0
         if scene.start:
             start = sum(os.path.getsize(os.path.join(d, f)) for d, _, fs in os.walk(scene.start)
                         for f in fs) // 1024 + 160
         for _ in turns(times):
-            kib = start + rng.randrange(8, 2400, 4)
+            kib = start + rng.randrange(8, 6000 if scene.name == "larger" else 2400, 4)
             subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kib}k", "none", small], check=True)
             index = os.path.join(small, "index")
             try:
