@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "glass.h"
 #include "messages.h"
 #include "store_parts.h"
 
@@ -23,7 +24,9 @@
  *   4. Each file must have the size that MANIFEST says.  Its hash is computed
  *      and compared while the files so far have at most ALWAYS_HASHED bytes,
  *      or where its stamp is another (a copied index): only a large file that looks
- *      untouched is taken as it is.  `check` takes nothing as it is.
+ *      untouched is taken as it is.  `check` takes nothing as it is.  A right hash
+ *      says that the bytes are the publisher's, if the publisher is who wrote it:
+ *      so Xapian's file must have the form of a database, too (glass.h).
  *
  * Every file is reached from the descriptor of its folder, never through a
  * symbolic link.  Where something is missing, a publication may have removed
@@ -244,6 +247,21 @@ static enum status S_keep(struct snapshot *s, enum store_file f, int fd, size_t 
 	return ST_OK;
 }
 
+/* Xapian believes what a database says of itself: its form is looked at before, of
+ * all that is hashed, and of any its head. */
+static enum status S_form(struct snapshot *s, bool all, struct attempt *a,
+			  struct err *err)
+{
+	const char *name = store_names[STORE_GLASS];
+	enum status st = glass_check(s->glass, s->size[STORE_GLASS], all);
+
+	if (st == ST_DAMAGED)
+		return S_damage(a, name, _("malformed"), err);
+	if (st == ST_IO)
+		return S_refused(a, name, TRUSTED, err);
+	return st ? err_nomem(err) : ST_OK;
+}
+
 static enum status S_file(struct snapshot *s, enum store_file f, struct attempt *a,
 			  struct err *err)
 {
@@ -279,13 +297,13 @@ static enum status S_file(struct snapshot *s, enum store_file f, struct attempt 
 		return S_refused(a, name, TRUSTED, err);
 	}
 	status = S_keep(s, f, fd, (size_t)stamp.size, all && !read, a, err);
-	if (status || !all)
+	if (status)
 		return status;
-	if (!read)
+	if (all && !read)
 		hash_bytes(hash, s->map[f], s->size[f]);
-	if (strcmp(hash, e->hash) != 0)
+	if (all && strcmp(hash, e->hash) != 0)
 		return S_damage(a, name, _("wrong hash"), err);
-	return ST_OK;
+	return f == STORE_GLASS ? S_form(s, all, a, err) : ST_OK;
 }
 
 /* One attempt on what CURRENT says now. */
