@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "again.h"
 #include "build.h"
 #include "convert.h"
 #include "messages.h"
@@ -50,11 +51,12 @@ const char *const confine_readable[] = {"/dev/null", "/usr/share/poppler",
 static void S_write(int fd, const void *bytes, size_t n)
 {
 	const char *p = bytes;
+	unsigned tries = 0;
 
 	while (n) {
 		ssize_t k = write(fd, p, n);
 
-		if (k < 0 && errno == EINTR)
+		if (again(k, &tries))
 			continue;
 		if (k <= 0)
 			_exit(1); /* nobody listens any more */
@@ -190,6 +192,8 @@ enum came { CAME_ALL, CAME_END, CAME_LATE, CAME_INTERRUPT, CAME_ERROR };
 /* Exactly n bytes, or why not. */
 static enum came S_read(int fd, char *p, size_t n, long long deadline)
 {
+	unsigned tries = 0, vain = 0;
+
 	while (n) {
 		struct pollfd one = {.fd = fd, .events = POLLIN};
 		long long left = deadline - S_now();
@@ -202,12 +206,12 @@ static enum came S_read(int fd, char *p, size_t n, long long deadline)
 			return CAME_LATE;
 		/* In slices: a signal may come just before we wait. */
 		ready = poll(&one, 1, left < 200 ? (int)left : 200);
-		if (ready < 0 && errno != EINTR)
-			return CAME_ERROR;
-		if (ready <= 0)
+		if (again(ready, &tries) || ready == 0)
 			continue;
+		if (ready < 0)
+			return CAME_ERROR;
 		k = read(fd, p, n);
-		if (k < 0 && (errno == EINTR || errno == EAGAIN))
+		if (again(k, &vain))
 			continue;
 		if (k < 0)
 			return CAME_ERROR;
@@ -313,6 +317,7 @@ static enum status S_explain(enum came came, int how,
 static int S_reap(pid_t child, bool now)
 {
 	struct timespec a_moment = {0, 2000000};
+	unsigned tries = 0;
 	int how = 0;
 
 	for (int i = 0; !now && i < 500; i++) {
@@ -320,14 +325,14 @@ static int S_reap(pid_t child, bool now)
 
 		if (got == child)
 			return how;
-		if (got < 0 && errno != EINTR)
+		if (got < 0 && !again(got, &tries))
 			return 0;
 		nanosleep(&a_moment, NULL);
 	}
 	(void)kill(child, SIGKILL);
-	while (waitpid(child, &how, 0) < 0)
-		if (errno != EINTR)
-			return 0;
+	tries = 0;
+	while (again(waitpid(child, &how, 0), &tries))
+		continue;
 	return how;
 }
 

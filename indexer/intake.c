@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "again.h"
 #include "array.h"
 #include "confine.h"
 #include "convert.h"
@@ -67,6 +68,7 @@ enum status intake_hash(char out[33], const struct found *f, struct err *err)
 	static const size_t block = (size_t)1 << 16;
 	XXH3_state_t *state = XXH3_createState();
 	char *bytes = malloc(block);
+	unsigned tries = 0;
 	enum status st = state && bytes ? ST_OK : err_nomem(err);
 	int fd = -1;
 
@@ -77,7 +79,7 @@ enum status intake_hash(char out[33], const struct found *f, struct err *err)
 		for (;;) {
 			ssize_t k = read(fd, bytes, block);
 
-			if (k < 0 && errno == EINTR)
+			if (again(k, &tries))
 				continue;
 			if (k < 0)
 				st = err_set(err, ST_IO, "%s", strerror(errno));
@@ -97,11 +99,12 @@ enum status intake_hash(char out[33], const struct found *f, struct err *err)
 static enum status S_slurp(struct buf *out, int fd, struct err *err)
 {
 	char block[16384];
+	unsigned tries = 0;
 
 	for (;;) {
 		ssize_t k = read(fd, block, sizeof block);
 
-		if (k < 0 && errno == EINTR)
+		if (again(k, &tries))
 			continue;
 		if (k < 0)
 			return err_set(err, ST_IO, "%s", strerror(errno));

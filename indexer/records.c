@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "again.h"
 #include "build.h"
 #include "inert.h"
 #include "messages.h"
@@ -31,6 +32,8 @@ void feed_release(struct feed *f)
  * slices of time the interruption is looked at. */
 static enum status S_read(size_t *n, struct feed *f, char *chunk, struct err *err)
 {
+	unsigned tries = 0, vain = 0;
+
 	for (;;) {
 		struct pollfd one = {.fd = f->fd, .events = POLLIN};
 		ssize_t k;
@@ -40,11 +43,11 @@ static enum status S_read(size_t *n, struct feed *f, char *chunk, struct err *er
 			return err_set(err, ST_INTERRUPTED, "%s",
 				       _("interrupted: the index is as it was"));
 		ready = poll(&one, 1, 200);
-		if (ready == 0 || (ready < 0 && errno == EINTR))
+		if (again(ready, &tries) || ready == 0)
 			continue;
 		/* Where it cannot be waited for, read() waits. */
 		k = read(f->fd, chunk, CHUNK);
-		if (k < 0 && (errno == EINTR || errno == EAGAIN))
+		if (again(k, &vain))
 			continue;
 		if (k < 0)
 			return err_set(err, ST_IO, "%s", strerror(errno));

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "again.h"
 #include "messages.h"
 
 #define SPOOL_BLOCK ((size_t)1 << 20)
@@ -48,12 +49,13 @@ void spool_close(struct spool *s)
 enum status spool_flush(struct spool *s, struct err *err)
 {
 	size_t done = 0, base = s->end - s->pending.len;
+	unsigned tries = 0;
 
 	while (done < s->pending.len) {
 		ssize_t k = pwrite(s->fd, s->pending.data + done, s->pending.len - done,
 				   (off_t)(base + done));
 
-		if (k < 0 && errno == EINTR)
+		if (again(k, &tries))
 			continue;
 		if (k <= 0)
 			return err_errno(err, ST_IO, "%s",
@@ -82,6 +84,7 @@ enum status spool_get(struct buf *out, struct spool *s, size_t at, size_t n,
 		      struct err *err)
 {
 	enum status st = s->pending.len ? spool_flush(s, err) : ST_OK;
+	unsigned tries = 0;
 	char block[16384];
 
 	buf_clear(out);
@@ -89,7 +92,7 @@ enum status spool_get(struct buf *out, struct spool *s, size_t at, size_t n,
 		size_t want = n < sizeof block ? n : sizeof block;
 		ssize_t k = pread(s->fd, block, want, (off_t)at);
 
-		if (k < 0 && errno == EINTR)
+		if (again(k, &tries))
 			continue;
 		if (k <= 0)
 			return err_errno(err, ST_IO, "%s",

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "again.h"
 #include "buf.h"
 #include "build.h"
 #include "messages.h"
@@ -76,6 +77,7 @@ int workers_child(const struct workers *w)
 _Noreturn void workers_exit(struct workers *w, enum status st, const struct err *err)
 {
 	struct err told = *err;
+	unsigned tries = 0;
 	ssize_t k;
 
 	if (!st && memory_was_lacking())
@@ -84,7 +86,7 @@ _Noreturn void workers_exit(struct workers *w, enum status st, const struct err 
 	_Static_assert(sizeof told <= PIPE_BUF, "whole or not at all");
 	do
 		k = write(w->to, &told, sizeof told);
-	while (k < 0 && errno == EINTR);
+	while (again(k, &tries));
 	_exit(0);
 }
 
@@ -92,12 +94,13 @@ _Noreturn void workers_exit(struct workers *w, enum status st, const struct err 
 static void S_await(struct workers *w, size_t i)
 {
 	struct pollfd one = {.fd = w->from[i], .events = POLLIN};
+	unsigned tries = 0;
 
 	while (!build_interrupted) {
 		int n = poll(&one, 1, w->tick ? 100 : -1);
 
 		/* Where it cannot wait with an eye on the clock, read() waits. */
-		if (n > 0 || (n < 0 && errno != EINTR))
+		if (n > 0 || (n < 0 && !again(n, &tries)))
 			break;
 		if (w->tick)
 			w->tick(w->tick_ctx);
@@ -108,6 +111,7 @@ static void S_await(struct workers *w, size_t i)
 static enum status S_verdict(struct workers *w, size_t i, struct err *err)
 {
 	struct err told;
+	unsigned tries = 0;
 	ssize_t k;
 	int ended = 0;
 
@@ -116,9 +120,10 @@ static enum status S_verdict(struct workers *w, size_t i, struct err *err)
 		S_kill(w);
 	do
 		k = read(w->from[i], &told, sizeof told);
-	while (k < 0 && errno == EINTR);
+	while (again(k, &tries));
 	close(w->from[i]);
-	while (waitpid(w->pid[i], &ended, 0) < 0 && errno == EINTR)
+	tries = 0;
+	while (again(waitpid(w->pid[i], &ended, 0), &tries))
 		continue;
 	if (k == (ssize_t)sizeof told) {
 		told.text[sizeof told.text - 1] = '\0';

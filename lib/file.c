@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "again.h"
 #include "messages.h"
 
 #define PENDING_MAX ((size_t)1 << 18)
@@ -156,10 +157,12 @@ void outfile_release(struct outfile *o)
 
 static enum status S_write(int fd, const char *p, size_t n, struct err *err)
 {
+	unsigned tries = 0;
+
 	while (n) {
 		ssize_t done = write(fd, p, n);
 
-		if (done < 0 && errno == EINTR)
+		if (again(done, &tries))
 			continue;
 		if (done < 0)
 			return err_errno(err, ST_IO, "%s",
@@ -241,6 +244,7 @@ void aside_add(struct aside *a, const void *bytes, size_t n)
 enum status aside_write(struct outfile *o, struct aside *a, struct err *err)
 {
 	const uint64_t in_file = a->size - a->n;
+	unsigned tries = 0;
 	char block[16384];
 
 	if (a->failed) {
@@ -252,7 +256,7 @@ enum status aside_write(struct outfile *o, struct aside *a, struct err *err)
 		ssize_t k = pread(a->fd, block, sizeof block, (off_t)at);
 		enum status st;
 
-		if (k < 0 && errno == EINTR)
+		if (again(k, &tries))
 			continue;
 		if (k <= 0)
 			return err_errno(err, ST_IO, "%s",

@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "again.h"
 #include "messages.h"
 
 /* ---- trust ---- */
@@ -183,13 +184,14 @@ int hash_fd(char out[HASH_TEXT], uint64_t *size, int fd)
 	XXH3_state_t *state = XXH3_createState();
 	char *bytes = malloc(chunk);
 	uint64_t at = 0;
+	unsigned tries = 0;
 	ssize_t n = -1;
 
 	if (state && bytes) {
 		XXH3_128bits_reset(state);
 		for (;;) {
 			n = pread(fd, bytes, chunk, (off_t)at);
-			if (n < 0 && errno == EINTR)
+			if (again(n, &tries))
 				continue;
 			if (n <= 0)
 				break;
@@ -212,11 +214,12 @@ int hash_fd(char out[HASH_TEXT], uint64_t *size, int fd)
 int read_fd(struct buf *out, int fd, size_t limit)
 {
 	char bytes[4096];
+	unsigned tries = 0;
 	ssize_t n;
 
 	for (;;) {
 		n = read(fd, bytes, sizeof bytes);
-		if (n < 0 && errno == EINTR)
+		if (again(n, &tries))
 			continue;
 		if (n <= 0)
 			break;
@@ -235,11 +238,13 @@ int read_fd(struct buf *out, int fd, size_t limit)
 
 static int S_write_all(int fd, const char *p, size_t n)
 {
+	unsigned tries = 0;
+
 	while (n) {
 		size_t part = n < (size_t)1 << 30 ? n : (size_t)1 << 30;
 		ssize_t done = write(fd, p, part);
 
-		if (done < 0 && errno == EINTR)
+		if (again(done, &tries))
 			continue;
 		if (done < 0)
 			return -1;
