@@ -3,6 +3,7 @@
 #
 #   make bench [N=20000] [SEED=1] [BENCH_ARGS=...]   speed and size
 #   make bench-update [N=10000]                      one changed file among N fichas
+#   make bench-open [N=10000]                        opening an index, beside Xapian alone
 #   make eval EVAL=DIR [EVAL_ARGS=...]               ranking on a collection
 #   make equal [TIMES=25]                            match sets and ranking beside a
 #                                                    naive search, 10^5 random queries;
@@ -112,4 +113,21 @@ $(B)/bench/typo_bench: $(B)/obj/tests/bench/typo_bench.o $(B)/libsearcher.a $(B)
 	@mkdir -p $(@D)
 	$(CXX) $(OUR_LDFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_LIB)
 
-.PHONY: bench bench-update equal bench-text bench-typos eval deps-bench
+# Ten thousand, where nobody says how many; made once for an indexer.
+OPEN_INDEX = $(B)/bench/open-$(N)-$(SEED)
+bench-open: N := $(if $(filter file,$(origin N)),10000,$(N))
+bench-open: deps-bench
+	$(AGAIN) $(JOBS) all $(B)/bench/generate $(B)/bench/open_bench
+	@[ $(OPEN_INDEX)/CURRENT -nt $(B)/fichas-indexer ] || { rm -rf $(OPEN_INDEX) && \
+		$(B)/bench/generate records $(N) $(SEED) tests/bench/words.tsv corpus/tables \
+			> $(OPEN_INDEX).jsonl && \
+		$(B)/fichas-indexer build -q --index=$(OPEN_INDEX) $(OPEN_INDEX).jsonl; }
+	@$(B)/bench/open_bench $(OPEN_INDEX)
+
+$(B)/bench/open_bench: tests/bench/open_bench.cc $(B)/libsearcher.a $(B)/libfichas.a
+	@mkdir -p $(@D)
+	$(CXX) $(OUR_CXXFLAGS) -Wno-shadow $(call pc_flags,xapian-core) $(CXXFLAGS) \
+		$(OUR_LDFLAGS) $(LDFLAGS) \
+		-o $@ $^ $(LIBS_LIB)
+
+.PHONY: bench bench-update bench-open equal bench-text bench-typos eval deps-bench
