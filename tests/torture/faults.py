@@ -11,6 +11,8 @@ from common import (ENV, INDEXER, PART, REQUESTS, SEARCHER, STARVE, STEPPER, BAT
                     crashed, run, scenes, settle, thinned, turns)
 
 ERRORS = ["ENOSPC", "EIO", "EACCES", "EMFILE", "EINTR"]
+# Longer than we make an interrupted call again (include/again.h); Xapian would for ever.
+INTERRUPTED = 1500
 
 
 # ---- kill -9 ----
@@ -126,8 +128,7 @@ def fail_calls(tmp, seed, most):
         tries += thinned(ours, most, rng)
     tries.sort(key=lambda one: one[3] == 0)
     for k, (scene, n, error, times) in enumerate(tries):
-        # For ever interrupted is no computer; fifty times in a row is bad luck.
-        times = 50 if error == "EINTR" and times == 0 else times
+        times = INTERRUPTED if error == "EINTR" and times == 0 else times
         scene.fresh(index)
         done, _, hit = stepped(tmp, ["--files", "--fail", str(n), "--errno", error, "--times",
                                      str(times)], scene.command(index))
@@ -151,7 +152,7 @@ def fail_searches(tmp, seed, most):
         right, calls, _ = stepped(tmp, ["--files"], command, data)
         tries = [(n, e, t) for n in range(1, calls + 1) for e in ERRORS for t in (1, 0)]
         for n, error, times in thinned(tries, most, rng):
-            times = 50 if error == "EINTR" and times == 0 else times
+            times = INTERRUPTED if error == "EINTR" and times == 0 else times
             done, _, hit = stepped(tmp, ["--files", "--fail", str(n), "--errno", error, "--times",
                                          str(times)], command, data)
             report.note(f"{os.path.basename(command[0])} {command[1]}, call {n} {error} x{times} "
