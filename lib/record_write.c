@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "json_read.h"
 #include "messages.h"
 #include "record_keys.h"
 #include "text.h"
@@ -148,7 +149,7 @@ static void S_source(struct buf *out, const struct ficha *f, enum record_form fo
 /* The unknown keys, with a comma before each. */
 static bool S_extra(struct buf *out, const char *json)
 {
-	json_t *extra = json_loads(json, 0, NULL);
+	json_t *extra = json_read(json, strlen(json), 0, NULL);
 	char *text = extra ? json_dumps(extra, JSON_COMPACT | JSON_REAL_PRECISION(15))
 			   : NULL;
 	size_t n = text ? strlen(text) : 0;
