@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <zdict.h>
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include "ficha.h"
 #include "file.h"
@@ -228,6 +229,9 @@ enum status stored_gather_put(struct stored_gather *g, uint32_t docid, const voi
 	if (keys_n)
 		memcpy(to + 2, keys, keys_n);
 	made = ZSTD_compress2(g->context, to + before, room, record, n);
+	/* Its tables are made for the first record. */
+	if (ZSTD_getErrorCode(made) == ZSTD_error_memory_allocation)
+		return err_nomem(err);
 	if (ZSTD_isError(made))
 		return err_set(err, ST_INTERNAL, "zstd: %s", ZSTD_getErrorName(made));
 	s->at = g->spilled + g->pool.len;

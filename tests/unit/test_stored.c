@@ -7,6 +7,9 @@
 
 #include <cmocka.h>
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+
 #include "../../lib/stored.h"
 #include "ficha.h"
 #include "file.h"
@@ -317,6 +320,40 @@ static void test_damage_is_refused_or_harmless(void **state)
 	buf_release(&dictionary);
 }
 
+/* The compressor asks for its tables at the first record. */
+static void test_no_memory_to_compress(void **state)
+{
+#if defined(__SANITIZE_ADDRESS__)
+	(void)state; /* its own memory would have none */
+	skip();
+#else
+	static const char record[50000]; /* short ones need small tables */
+	const struct rlimit none = {0, 0};
+	struct stored_gather *g;
+	struct err err = {0};
+	pid_t child;
+	int how;
+
+	(void)state;
+	assert_int_equal(stored_gather_open(&g, scratch_path("."), NULL, NULL, 0, &err),
+			 ST_OK);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		if (setrlimit(RLIMIT_DATA, &none) != 0)
+			_exit(1);
+		/* What other tests have left over is for small things only. */
+		while (malloc((size_t)128 << 10))
+			continue;
+		_exit(stored_gather_put(g, 1, "", 0, record, sizeof record, &err) !=
+		      ST_NOMEM);
+	}
+	assert_int_equal(waitpid(child, &how, 0), child);
+	assert_int_equal(how, 0);
+	stored_gather_close(g);
+#endif
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -324,6 +361,7 @@ int main(void)
 		cmocka_unit_test(test_large_records),
 		cmocka_unit_test(test_parts_become_one),
 		cmocka_unit_test(test_damage_is_refused_or_harmless),
+		cmocka_unit_test(test_no_memory_to_compress),
 	};
 
 	return cmocka_run_group_tests(tests, scratch_open, scratch_close);
