@@ -15,9 +15,17 @@
 
 #include "status.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The head, and where `blocks` is set every block of the tree (each is read once).
  * ST_DAMAGED: not a database as writer.h publishes it.  ST_IO: errno says why.
  * ST_NOMEM. */
 enum status glass_check(int fd, uint64_t size, bool blocks);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "glass.h"
 #include "messages.h"
 #include "positions.h"
 #include "stored.h"
@@ -147,6 +148,28 @@ static enum status S_compact(const char *path, const std::vector<std::string> &d
 	return ST_OK;
 }
 
+/* Where Xapian could not look whether there is a table, it goes on, and makes an
+ * empty one.  What the store would refuse when it is opened is not published. */
+static enum status S_made(const char *path, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	enum status st = ST_IO;
+	struct stat s;
+
+	if (fd >= 0 && fstat(fd, &s) == 0)
+		st = glass_check(fd, (uint64_t)s.st_size, true);
+	if (st == ST_IO)
+		err_errno(err, ST_IO, _("cannot read %s"), path);
+	else if (st == ST_NOMEM)
+		err_nomem(err);
+	else if (st)
+		err_set(err, ST_DAMAGED, _("the new index does not verify: %s"),
+			"index.glass");
+	if (fd >= 0)
+		close(fd);
+	return st;
+}
+
 /* Xapian's part of what is published. */
 static enum status S_join_glass(const char *path, const char *const *parts, size_t n,
 				struct err *err)
@@ -159,7 +182,9 @@ static enum status S_join_glass(const char *path, const char *const *parts, size
 			lean.push_back(std::string(parts[i]) + LEAN_DIR);
 			done = S_make_lean(lean.back(), err);
 		}
-		return done ? done : S_compact(path, lean, err);
+		if (!done)
+			done = S_compact(path, lean, err);
+		return done ? done : S_made(path, err);
 	});
 
 	/* Where it stays, the writable database is not what Xapian made, and will

@@ -8,6 +8,13 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
 #include "../../lib/glass.h"
 #include "attach.h"
 #include "reader.h"
@@ -20,7 +27,6 @@ struct database {
 	char path[512];
 	unsigned char *bytes;
 	size_t n;
-	unsigned documents;
 };
 
 /* A database with a tree of blocks: many ids, each a term. */
@@ -51,7 +57,6 @@ static void S_make(struct database *b, const char *name, unsigned documents)
 	snprintf(b->path, sizeof b->path, "%s/index.glass", scratch_path(name));
 	assert_int_equal(writer_compact(dir, b->path, &err), ST_OK);
 	b->bytes = (unsigned char *)scratch_read(b->path, &b->n);
-	b->documents = documents;
 }
 
 static struct database S_tree;
@@ -87,6 +92,57 @@ static void test_what_is_published_passes(void **state)
 		free(b.bytes);
 	}
 	assert_int_equal(S_check(S_tree.bytes, S_tree.n, true), ST_OK);
+}
+
+/* From here on this process cannot look at a file by its name (only at one that it has
+ * open), as stat() does. */
+static void S_blind(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_newfstatat, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, args[0])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned)AT_FDCWD, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EACCES),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = {sizeof code / sizeof *code, code};
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter) != 0)
+		_exit(98);
+}
+
+/* Xapian compacts all the same. */
+static void test_what_would_be_refused_is_not_published(void **state)
+{
+	char to[512], dir[512];
+	pid_t child;
+	int how;
+
+	(void)state;
+	snprintf(dir, sizeof dir, "%s", scratch_path("of60-build"));
+	mkdir(scratch_path("blind"), 0755);
+	snprintf(to, sizeof to, "%s", scratch_path("blind/index.glass"));
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct err err = {0};
+		enum status st;
+
+		S_blind();
+		st = writer_compact(dir, to, &err);
+		_exit(st == ST_DAMAGED && strstr(err.text, "index.glass") ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &how, 0), child);
+	assert_int_equal(how, 0);
+	unlink(to);
+	child = fork();
+	if (child == 0)
+		_exit(writer_compact(dir, to, NULL) != ST_OK);
+	assert_int_equal(waitpid(child, &how, 0), child);
+	assert_int_equal(how, 0);
 }
 
 /* ---- each rule ---- */
@@ -370,7 +426,7 @@ static int S_nothing(void *ctx, const char *rest, size_t n, uint32_t documents)
 static void S_use(void)
 {
 	struct reader_files files;
-	struct doc_values values;
+	struct docset docs;
 	struct err err = {0};
 	struct reader *r;
 	struct buf bytes;
@@ -385,8 +441,10 @@ static void S_use(void)
 		buf_init(&bytes, 0);
 		reader_each_term(r, "", S_nothing, &terms, &err);
 		reader_each_term(r, "Q", S_nothing, &terms, &err);
-		for (uint32_t i = 1; i <= S_tree.documents; i += 37)
-			reader_values(r, i, &values, &bytes, &err);
+		if (!reader_postings(&docs, r, "", &err))
+			docset_release(&docs);
+		if (!reader_postings(&docs, r, "SAuna", &err))
+			docset_release(&docs);
 		reader_find(&docid, r, "una-ficha-de-la-municipalidad-7", &err);
 		reader_find(&docid, r, "zz", &err);
 		reader_metadata(&bytes, r, "nada", &err);
@@ -469,6 +527,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_is_published_passes),
+		cmocka_unit_test(test_what_would_be_refused_is_not_published),
 		cmocka_unit_test(test_each_rule),
 		cmocka_unit_test(test_a_head_alone),
 		cmocka_unit_test(test_what_passes_can_be_used),
