@@ -16,6 +16,7 @@
 #include "again.h"
 #include "build.h"
 #include "convert.h"
+#include "lastword.h"
 #include "messages.h"
 #include "sandbox.h"
 #include "text.h"
@@ -158,6 +159,7 @@ static _Noreturn void S_child(int fd, pid_t parent, convert_fn *convert,
 	(void)signal(SIGTERM, SIG_IGN);
 	(void)signal(SIGHUP, SIG_IGN);
 	(void)signal(SIGALRM, SIG_DFL);
+	lastword_none();
 	fd = S_descriptors(fd);
 	if (fd < 0)
 		_exit(1);

@@ -15,6 +15,7 @@
 #include "enclose.h"
 #include "export.h"
 #include "inert.h"
+#include "lastword.h"
 #include "messages.h"
 #include "options.h"
 #include "report.h"
@@ -332,6 +333,7 @@ int main(int argc, char **argv)
 	enum status st;
 
 	messages_init();
+	lastword_prepare("fichas-indexer");
 	S_default_index(s.index, sizeof s.index);
 	S_default_tables(s.tables, sizeof s.tables);
 	s.progress = isatty(STDERR_FILENO);

@@ -13,11 +13,13 @@
 #include "again.h"
 #include "buf.h"
 #include "build.h"
+#include "lastword.h"
 #include "messages.h"
 
 static void S_become_child(struct workers *w, size_t i, pid_t parent, int to)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	lastword_none();
 	if (getppid() != parent)
 		_exit(1); /* it died between fork and prctl */
 	for (size_t j = 0; j < w->n; j++)

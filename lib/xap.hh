@@ -17,6 +17,7 @@
 #include <exception>
 #include <new>
 
+#include "lastword.h"
 #include "status.h"
 
 /* A failure that already has its status and text (set through err). */
@@ -27,8 +28,24 @@ struct xap_failure {
 /* Maps the exception in flight to a status; never throws. */
 enum status xap_caught(struct err *err) noexcept;
 
+struct xap_call {
+	xap_call() noexcept
+	{
+		if (lastword_inside++ == 0)
+			lastword_turn++;
+	}
+	~xap_call()
+	{
+		lastword_inside--;
+	}
+	xap_call(const xap_call &) = delete;
+	xap_call &operator=(const xap_call &) = delete;
+};
+
 template <typename F> enum status guard(struct err *err, F &&body) noexcept
 {
+	const xap_call counted;
+
 	try {
 		return body();
 	} catch (...) {

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "batch.h"
+#include "lastword.h"
 #include "messages.h"
 #include "options.h"
 #include "program.h"
@@ -300,6 +301,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_DFL); /* `... | head` is no error */
 	signal(SIGXFSZ, SIG_IGN); /* a limit of the file's size is: writing says so */
 	messages_init();
+	lastword_prepare("fichas-searcher");
 	if (options_parse(&a, &searcher_program, argc, argv, &err) ||
 	    S_settings(&s, &a, &err)) {
 		S_complain(&err, NULL);

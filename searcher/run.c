@@ -4,11 +4,18 @@
 #include "compare.h"
 #include "facets.h"
 #include "json.h"
+#include "lastword.h"
 #include "messages.h"
 #include "search.h"
 #include "show.h"
 #include "similar.h"
 #include "suggest.h"
+
+/* Past its time limit a request ends by itself, long before this. */
+static void S_watch(const struct request *r)
+{
+	lastword_watch((unsigned)r->timeout + 10);
+}
 
 /* *out NULL with ST_OK: similar to an id that is nobody's. */
 static enum status S_answer(struct answer **out, bool *found, struct buf *why,
@@ -63,6 +70,7 @@ enum status run_request(struct page *to, bool *found, struct engine *e,
 	struct answer *a = NULL;
 	enum status st = ST_INTERNAL;
 
+	S_watch(r);
 	*found = true;
 	switch (r->command) {
 	case CMD_SEARCH:
@@ -100,6 +108,7 @@ enum status run_json(struct buf *out, bool *found, struct buf *why, struct engin
 	json_t *value = NULL;
 	enum status st = ST_INTERNAL;
 
+	S_watch(r);
 	*found = true;
 	switch (r->command) {
 	case CMD_SEARCH:

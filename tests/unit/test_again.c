@@ -25,7 +25,10 @@
 #include "../../lib/store_parts.h"
 #include "again.h"
 #include "file.h"
+#include "lastword.h"
+#include "reader.h"
 #include "scratch.h"
+#include "writer.h"
 
 /* From here on this process's calls of that number are interrupted. */
 static void S_interrupt(int number)
@@ -269,6 +272,102 @@ static bool S_converts_end(void)
 	return S_confined(SYS_wait4) == ST_OK;
 }
 
+/* A loop of Xapian's own, which nothing of ours can leave: reading a block. */
+static struct reader *S_over_glass(void)
+{
+	char glass[512];
+	struct reader_files files = {.glass = -1};
+	struct err err = {0};
+	struct scratch_doc d;
+	struct reader *r;
+	struct writer *w;
+	char *dir = strdup(scratch_path("build"));
+	char *to = strdup(scratch_path("to"));
+
+	mkdir(to, 0755);
+	snprintf(glass, sizeof glass, "%s/index.glass", to);
+	if (writer_open(&w, dir, 1, &err))
+		fail_msg("%s", err.text);
+	for (int i = 0; i < 2000; i++) {
+		char id[64];
+
+		snprintf(id, sizeof id, "una-ficha-de-alguna-municipalidad-%d", i);
+		scratch_doc(&d, id, "record");
+		assert_int_equal(writer_put(w, &d.d, &err), ST_OK);
+	}
+	assert_int_equal(writer_commit(w, &err), ST_OK);
+	writer_close(w);
+	assert_int_equal(writer_compact(dir, glass, &err), ST_OK);
+	files.glass = open(glass, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(reader_open(&r, &files, &err), ST_OK);
+	close(files.glass);
+	free(dir);
+	free(to);
+	return r;
+}
+
+static void test_a_call_of_xapians(void **state)
+{
+	struct reader *r = S_over_glass();
+	char said[600] = "";
+	int ends[2], how;
+	pid_t child;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct err err;
+		uint32_t docid;
+
+		alarm(60);
+		dup2(ends[1], STDERR_FILENO);
+		lastword_prepare("test");
+		lastword_watch(1);
+		lastword_watch(0); /* the longest counts */
+		S_interrupt(SYS_pread64);
+		(void)reader_find(&docid, r, "una-ficha-de-alguna-municipalidad-999",
+				  &err);
+		_exit(97);
+	}
+	close(ends[1]);
+	assert_int_equal(waitpid(child, &how, 0), child);
+	assert_true(read(ends[0], said, sizeof said - 1) >= 0);
+	close(ends[0]);
+	reader_close(r);
+	if (WIFEXITED(how) && WEXITSTATUS(how) == 98)
+		skip();
+	assert_true(WIFEXITED(how));
+	assert_int_equal(WEXITSTATUS(how), status_exit(ST_LIMIT));
+	assert_non_null(strstr(said, "test: the index does not answer"));
+}
+
+/* What takes long, but is not one call, goes on. */
+static void test_many_calls(void **state)
+{
+	pid_t child = fork();
+	int how;
+
+	(void)state;
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct timespec t = {0};
+
+		lastword_prepare("test");
+		lastword_watch(1);
+		while (t.tv_sec < 3) {
+			lastword_turn++;
+			lastword_inside++;
+			clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+			lastword_inside--;
+		}
+		_exit(0);
+	}
+	assert_int_equal(waitpid(child, &how, 0), child);
+	assert_int_equal(how, 0);
+}
+
 static void test_nothing_waits_for_ever(void **state)
 {
 	static const struct {
@@ -347,6 +446,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_how_often),
 		cmocka_unit_test(test_nothing_waits_for_ever),
+		cmocka_unit_test(test_a_call_of_xapians),
+		cmocka_unit_test(test_many_calls),
 	};
 
 	confine_prepare();
