@@ -45,38 +45,42 @@ double expand_rarity(const struct plan *p, double documents)
 	return log2((reader_count(p->engine->reader) + 1.0) / (documents + 0.5));
 }
 
-uint32_t expand_documents(struct plan *p, const char *surface, size_t n)
+enum status expand_documents(uint32_t *out, struct plan *p, const char *surface,
+			     size_t n, struct err *err)
 {
 	char stem[STEM_MAX], term[TERM_MAX + 1];
-	uint32_t documents = 0;
 	uint64_t times;
 	size_t len;
+	enum status st;
 
-	if (n > WORD_MAX ||
-	    stem_word(stem, &len, p->engine->stemmer, surface, n, NULL) != ST_OK ||
-	    !term_make(term, 'S', F_NONE, stem, len) ||
-	    reader_frequency(&documents, &times, p->engine->reader, term, NULL))
-		return 0;
-	return documents;
+	*out = 0;
+	if (n > WORD_MAX)
+		return ST_OK;
+	st = stem_word(stem, &len, p->engine->stemmer, surface, n, err);
+	if (st || !term_make(term, 'S', F_NONE, stem, len))
+		return st;
+	return reader_frequency(out, &times, p->engine->reader, term, err);
 }
 
 /* The rarest of the words as typed; 0 where none of them is in any ficha.
  * What stands for a word is not to weigh more than the word: persona migrante
  * is rarer than migrante, and says the same. */
-static double S_rarity_typed(struct plan *p, size_t from, size_t to)
+static enum status S_rarity_typed(double *rarest, struct plan *p, size_t from,
+				  size_t to, struct err *err)
 {
-	double rarest = 0;
+	enum status st = ST_OK;
 
-	for (size_t i = from; i < to; i++) {
+	*rarest = 0;
+	for (size_t i = from; !st && i < to; i++) {
 		const struct form *f = &p->items[i].places[0].v[0];
-		uint32_t n = p->items[i].bit
-				     ? expand_documents(p, f->surface, f->surface_n)
-				     : 0;
+		uint32_t n = 0;
 
-		if (n && expand_rarity(p, n) > rarest)
-			rarest = expand_rarity(p, n);
+		if (p->items[i].bit)
+			st = expand_documents(&n, p, f->surface, f->surface_n, err);
+		if (n && expand_rarity(p, n) > *rarest)
+			*rarest = expand_rarity(p, n);
 	}
-	return rarest;
+	return st;
 }
 
 struct clause *expand_weighed(struct plan *p, const struct docset *docs, double times)
@@ -109,16 +113,22 @@ bool group_has(const struct group *g, const char *text)
 }
 
 /* Whether a text is but another form of the word: donaciones of donación. */
-static bool S_same_stem(struct plan *p, const struct asked *w, const char *text)
+static enum status S_same_stem(bool *same, struct plan *p, const struct asked *w,
+			       const char *text, struct err *err)
 {
 	char a[STEM_MAX], b[STEM_MAX];
 	struct stemmer *s = p->engine->stemmer;
 	size_t n = strlen(text);
+	enum status st;
 
-	return n <= WORD_MAX && !strchr(text, ' ') &&
-	       stem_word(a, &n, s, w->surface, w->surface_n, NULL) == ST_OK &&
-	       stem_word(b, &n, s, text, strlen(text), NULL) == ST_OK &&
-	       strcmp(a, b) == 0;
+	*same = false;
+	if (n > WORD_MAX || strchr(text, ' '))
+		return ST_OK;
+	st = stem_word(a, &n, s, w->surface, w->surface_n, err);
+	if (!st)
+		st = stem_word(b, &n, s, text, strlen(text), err);
+	*same = !st && strcmp(a, b) == 0;
+	return st;
 }
 
 enum status group_add(struct group *g, struct expanding *e, size_t from, size_t to,
@@ -127,12 +137,16 @@ enum status group_add(struct group *g, struct expanding *e, size_t from, size_t 
 	struct plan *p = e->p;
 	uint32_t documents;
 	uint64_t bits;
-	enum status st;
+	bool same = false;
+	enum status st = ST_OK;
 
 	if (!expand_counting(e, from, to, &bits) || g->n == VALUES_MAX ||
-	    group_has(g, text) ||
-	    (to == from + 1 && S_same_stem(p, &e->asked[from], text)))
+	    group_has(g, text))
 		return ST_OK;
+	if (to == from + 1)
+		st = S_same_stem(&same, p, &e->asked[from], text, err);
+	if (st || same)
+		return st;
 	st = words_synonym(g->terms, &documents, p, text, strlen(text),
 			   p->items[from].fields, bits, err);
 	if (st || !documents)
@@ -146,12 +160,15 @@ enum status group_use(struct group *g, struct expanding *e, size_t from, size_t 
 		      double strength, struct err *err)
 {
 	struct plan *p = e->p;
-	double typed = S_rarity_typed(p, from, to),
-	       rarity = expand_rarity(p,
-				      (1 - g->none) * reader_count(p->engine->reader));
+	double typed, rarity;
+	enum status st;
 
 	if (!g->n)
 		return ST_OK;
+	st = S_rarity_typed(&typed, p, from, to, err);
+	if (st)
+		return st;
+	rarity = expand_rarity(p, (1 - g->none) * reader_count(p->engine->reader));
 	if (typed > 0 && rarity > typed)
 		strength *= typed / rarity;
 	return expand_set(e, from, to, g->terms->n == 1 ? g->terms->child[0] : g->terms,

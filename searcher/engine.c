@@ -5,6 +5,7 @@
 #include "expand.h"
 #include "messages.h"
 #include "reading.h"
+#include "record.h"
 
 enum status engine_bare(struct engine **out, struct err *err)
 {
@@ -97,6 +98,23 @@ enum status engine_need(struct engine *e, unsigned parts, struct err *err)
 		st = lexicon_open_image(&e->lexicon, e->analyzer, bytes, n, err);
 	}
 	return st;
+}
+
+enum status engine_ficha(struct ficha *out, struct buf *record, struct engine *e,
+			 uint32_t docid, struct err *err)
+{
+	enum status st;
+
+	buf_clear(record);
+	st = reader_record(record, e->reader, docid, err);
+	if (!st)
+		st = record_read(out, NULL, record->data, record->len, err);
+	if (st != ST_INPUT)
+		return st;
+	/* Written by us, and not to be read: damage. */
+	if (err)
+		err->code = ST_DAMAGED;
+	return ST_DAMAGED;
 }
 
 enum status engine_tick(const struct engine *e, struct err *err)

@@ -17,6 +17,7 @@
 #include "vocabulary.h"
 
 struct expander;
+struct ficha;
 struct readings;
 
 struct engine {
@@ -49,6 +50,11 @@ enum status engine_open(struct engine **out, const char *root, struct err *err);
 void engine_close(struct engine *e); /* NULL is allowed */
 
 enum status engine_need(struct engine *e, unsigned parts, struct err *err);
+
+/* The ficha of a document into *out, which must be initialised; record is room for
+ * its bytes.  ST_DAMAGED: what is stored there is none. */
+enum status engine_ficha(struct ficha *out, struct buf *record, struct engine *e,
+			 uint32_t docid, struct err *err);
 
 /* ST_LIMIT once the deadline has passed. */
 enum status engine_tick(const struct engine *e, struct err *err);

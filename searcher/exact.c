@@ -5,7 +5,6 @@
 
 #include "indexed.h"
 #include "marks.h"
-#include "record.h"
 
 struct look {
 	struct plan *p;
@@ -77,10 +76,7 @@ static enum status S_document(bool *found, struct look *l, uint32_t docid,
 
 	*found = false;
 	ficha_init(&f);
-	buf_clear(&l->record);
-	st = reader_record(&l->record, e->reader, docid, err);
-	if (!st)
-		st = record_read(&f, NULL, l->record.data, l->record.len, err);
+	st = engine_ficha(&f, &l->record, e, docid, err);
 	for (int i = 0; !st && !*found && i < F_COUNT; i++) {
 		const char *text;
 		size_t n;

@@ -145,18 +145,18 @@ static enum status S_says(double *out, struct expanding *e, size_t i, struct err
 	const struct item *item = &p->items[i];
 	const struct form *f = &item->places[0].v[0];
 	struct docset have = {0};
-	size_t documents = 0;
+	uint32_t documents = 0;
 	enum status st = ST_OK;
 
 	if (e->fate[i].exists)
-		documents = expand_documents(p, f->surface, f->surface_n);
-	if (e->fate[i].exists && !documents) {
+		st = expand_documents(&documents, p, f->surface, f->surface_n, err);
+	if (!st && e->fate[i].exists && !documents) {
 		st = reader_match(&have, p->engine->reader, item->clause,
 				  p->engine->deadline, err);
-		documents = st ? 0 : docset_count(&have);
+		documents = st ? 0 : (uint32_t)docset_count(&have);
 		docset_release(&have);
 	}
-	*out = item->weight * expand_rarity(p, (double)documents);
+	*out = item->weight * expand_rarity(p, documents);
 	return st;
 }
 

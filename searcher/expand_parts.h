@@ -60,7 +60,8 @@ enum status expand_set(struct expanding *e, size_t from, size_t to, struct claus
 /* log2((N + 1) / (documents + 0.5)), as the reader weighs a word. */
 double expand_rarity(const struct plan *p, double documents);
 /* How many fichas have a word, in the commonest of its forms. */
-uint32_t expand_documents(struct plan *p, const char *surface, size_t n);
+enum status expand_documents(uint32_t *out, struct plan *p, const char *surface,
+			     size_t n, struct err *err);
 /* A set of fichas that weighs as a word that only they have; NULL = no memory. */
 struct clause *expand_weighed(struct plan *p, const struct docset *docs, double times);
 
@@ -119,6 +120,7 @@ const struct listed *expander_word(const struct expander *x, uint32_t index);
 
 /* A folded word as some ficha prints it, case folded but with its accents, or
  * the word itself; the arena's. */
-const char *printed_word(struct plan *p, const char *folded, size_t n);
+enum status printed_word(const char **out, struct plan *p, const char *folded, size_t n,
+			 struct err *err);
 
 #endif

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "messages.h"
-#include "record.h"
 #include "screen.h"
 
 #define PREFIX	   4 /* letters that a nearest id shares at least */
@@ -81,12 +80,7 @@ enum status ids_read(bool *found, struct ficha *f, struct buf *why, struct engin
 	if (st || !docid)
 		return st;
 	buf_init(&record, 0);
-	st = reader_record(&record, e->reader, docid, err);
-	if (!st)
-		st = record_read(f, NULL, record.data, record.len, err);
-	/* A record that was written by us and cannot be read is damage. */
-	if (st == ST_INPUT && err)
-		st = err->code = ST_DAMAGED;
+	st = engine_ficha(f, &record, e, docid, err);
 	buf_release(&record);
 	*found = !st;
 	return st;

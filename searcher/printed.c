@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "indexed.h"
-#include "record.h"
 #include "terms.h"
 
 /* A word that more fichas have is shown without its accents: reading who has
@@ -19,8 +18,11 @@ static enum status S_in_text(const char **out, struct plan *p, struct tokens *t,
 	for (size_t i = 0; !st && !*out && i < t->n; i++) {
 		const struct token *k = &t->v[i];
 
-		if (k->folded_n == n && memcmp(k->folded, folded, n) == 0)
-			*out = arena_copy(p->arena, k->surface, k->surface_n);
+		if (k->folded_n != n || memcmp(k->folded, folded, n) != 0)
+			continue;
+		*out = arena_copy(p->arena, k->surface, k->surface_n);
+		if (!*out)
+			st = err_nomem(err);
 	}
 	return st;
 }
@@ -38,9 +40,7 @@ static enum status S_in_ficha(const char **out, struct plan *p, uint32_t docid,
 	tokens_init(&tokens);
 	buf_init(&record, 0);
 	buf_init(&scratch, 0);
-	st = reader_record(&record, e->reader, docid, err);
-	if (!st)
-		st = record_read(&f, NULL, record.data, record.len, err);
+	st = engine_ficha(&f, &record, e, docid, err);
 	for (int i = 0; !st && !*out && i < F_COUNT; i++) {
 		const char *text;
 		size_t text_n;
@@ -57,21 +57,27 @@ static enum status S_in_ficha(const char **out, struct plan *p, uint32_t docid,
 	return st;
 }
 
-const char *printed_word(struct plan *p, const char *folded, size_t n)
+enum status printed_word(const char **out, struct plan *p, const char *folded, size_t n,
+			 struct err *err)
 {
 	struct docset have = {0};
 	char term[TERM_MAX + 1];
-	const char *out = NULL;
 	uint32_t documents = 0;
 	uint64_t occurrences;
+	enum status st = ST_OK;
 
-	/* Only how it looks is at stake: no error ends the search. */
-	if (term_make(term, 'X', F_NONE, folded, n) &&
-	    reader_frequency(&documents, &occurrences, p->engine->reader, term, NULL) ==
-		    ST_OK &&
-	    documents && documents <= DOCUMENTS_MAX &&
-	    reader_postings(&have, p->engine->reader, term, NULL) == ST_OK)
-		S_in_ficha(&out, p, docset_next(&have, 1), folded, n, NULL);
-	docset_release(&have);
-	return out ? out : arena_copy(p->arena, folded, n);
+	*out = NULL;
+	if (term_make(term, 'X', F_NONE, folded, n))
+		st = reader_frequency(&documents, &occurrences, p->engine->reader, term,
+				      err);
+	if (!st && documents && documents <= DOCUMENTS_MAX) {
+		st = reader_postings(&have, p->engine->reader, term, err);
+		if (!st)
+			st = S_in_ficha(out, p, docset_next(&have, 1), folded, n, err);
+		docset_release(&have);
+	}
+	if (st || *out)
+		return st;
+	*out = arena_copy(p->arena, folded, n);
+	return *out ? ST_OK : err_nomem(err);
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "indexed.h"
-#include "record.h"
 
 struct readings {
 	struct reading *v[READINGS_KEPT];
@@ -70,19 +69,11 @@ static enum status S_kept(struct engine *e, struct err *err)
 static enum status S_read(struct reading *r, struct engine *e, struct err *err)
 {
 	struct buf *record = &e->readings->record;
-	enum status st;
 
 	ficha_init(&r->ficha);
 	for (int f = 0; f < F_COUNT; f++)
 		S_text_init(&r->field[f]);
-	buf_clear(record);
-	st = reader_record(record, e->reader, r->docid, err);
-	if (!st)
-		st = record_read(&r->ficha, NULL, record->data, record->len, err);
-	/* A record that was written by us and cannot be read is damage. */
-	if (st == ST_INPUT && err)
-		err->code = ST_DAMAGED;
-	return st == ST_INPUT ? ST_DAMAGED : st;
+	return engine_ficha(&r->ficha, record, e, r->docid, err);
 }
 
 enum status reading_open(struct reading **out, struct engine *e, uint32_t docid,

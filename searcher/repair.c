@@ -102,10 +102,10 @@ enum status repair_join(struct expanding *e, struct err *err)
 		st = expand_word(&found, e, i, i + 2, joined, STRENGTH_WHOLE, err);
 		if (st || !found)
 			continue;
-		to = printed_word(p, joined, strlen(joined));
-		st = to ? plan_expansion(p, expand_typed(e, i, i + 2), "join", "exact",
-					 &to, 1, err)
-			: err_nomem(err);
+		st = printed_word(&to, p, joined, strlen(joined), err);
+		if (!st)
+			st = plan_expansion(p, expand_typed(e, i, i + 2), "join",
+					    "exact", &to, 1, err);
 	}
 	return st;
 }
@@ -178,10 +178,11 @@ static enum status S_split(bool *found, struct expanding *e, size_t i, struct er
 	st = S_cut(&cut, e, i, err);
 	if (st || !cut)
 		return st;
-	a = printed_word(e->p, w->folded, cut);
-	b = printed_word(e->p, w->folded + cut, w->folded_n - cut);
-	if (!a || !b)
-		return err_nomem(err);
+	st = printed_word(&a, e->p, w->folded, cut, err);
+	if (!st)
+		st = printed_word(&b, e->p, w->folded + cut, w->folded_n - cut, err);
+	if (st)
+		return st;
 	n = (size_t)snprintf(text, sizeof text, "%s %s", a, b);
 	if (n >= sizeof text)
 		return ST_OK;
@@ -350,9 +351,11 @@ static enum status S_repair(struct expanding *e, size_t i, struct err *err)
 
 	if (st || !n)
 		return st;
-	if (!m[0].listed &&
-	    !(m[0].printed = printed_word(p, m[0].folded, strlen(m[0].folded))))
-		return err_nomem(err);
+	if (!m[0].listed)
+		st = printed_word(&m[0].printed, p, m[0].folded, strlen(m[0].folded),
+				  err);
+	if (st)
+		return st;
 	if (m[0].typo.by_stem) {
 		st = S_respell(&m[0].respelt, e, &e->asked[i], m[0].printed, err);
 		if (st)
@@ -384,10 +387,8 @@ static enum status S_repair(struct expanding *e, size_t i, struct err *err)
 		if (st || !found)
 			continue;
 		if (!m[k].printed)
-			m[k].printed =
-				printed_word(p, m[k].folded, strlen(m[k].folded));
-		if (!m[k].printed)
-			return err_nomem(err);
+			st = printed_word(&m[k].printed, p, m[k].folded,
+					  strlen(m[k].folded), err);
 		to[said++] = m[k].printed;
 	}
 	S_replace(e, i, &m[0]);
@@ -406,17 +407,21 @@ static bool S_lower_case(const char *text)
 	return false;
 }
 
-static bool S_is_listed(struct expanding *e, const struct asked *w)
+static enum status S_is_listed(bool *listed, struct expanding *e, const struct asked *w,
+			       struct err *err)
 {
 	struct word found;
 	struct vocabulary *v = e->x->vocabulary;
 	char stem[STEM_MAX];
 	size_t n;
+	enum status st;
 
-	return vocabulary_find(&found, v, w->folded, w->folded_n) ||
-	       (stem_word(stem, &n, e->p->engine->stemmer, w->surface, w->surface_n,
-			  NULL) == ST_OK &&
-		vocabulary_with_stem(NULL, 0, v, stem, n) > 0);
+	*listed = vocabulary_find(&found, v, w->folded, w->folded_n);
+	if (*listed)
+		return ST_OK;
+	st = stem_word(stem, &n, e->p->engine->stemmer, w->surface, w->surface_n, err);
+	*listed = !st && vocabulary_with_stem(NULL, 0, v, stem, n) > 0;
+	return st;
 }
 
 enum status repair_words(struct expanding *e, struct err *err)
@@ -428,7 +433,7 @@ enum status repair_words(struct expanding *e, struct err *err)
 	for (size_t i = 0; !st && i < p->n_items; i++) {
 		const struct item *item = &p->items[i];
 		const struct asked *w = &e->asked[i];
-		bool split = false;
+		bool split = false, listed = false;
 
 		if (!item->bit || !item->expandable || e->fate[i].exists ||
 		    e->fate[i].named || item->token == TOKEN_NUMBER ||
@@ -440,7 +445,9 @@ enum status repair_words(struct expanding *e, struct err *err)
 			continue;
 		if (!p->request->no_typos)
 			st = S_split(&split, e, i, err);
-		if (!st && !split && !S_is_listed(e, w))
+		if (!st && !split)
+			st = S_is_listed(&listed, e, w, err);
+		if (!st && !split && !listed)
 			st = S_repair(e, i, err);
 	}
 	return st;

@@ -6,7 +6,6 @@
 #include "json.h"
 #include "messages.h"
 #include "plan.h"
-#include "record.h"
 #include "indexed.h"
 #include "terms.h"
 
@@ -95,9 +94,7 @@ static enum status S_spelling(const char **out, struct suggest *s, const struct 
 	buf_init(&record, 0);
 	buf_init(&scratch, 0);
 	if (docid)
-		st = reader_record(&record, s->e->reader, docid, err);
-	if (!st && docid)
-		st = record_read(&f, NULL, record.data, record.len, err);
+		st = engine_ficha(&f, &record, s->e, docid, err);
 	for (int k = 0; !st && docid && !*out && k < F_COUNT; k++) {
 		const char *text;
 		size_t n;
