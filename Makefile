@@ -211,8 +211,16 @@ $(eval $(call test_room,searcher))
 FAULTS_WRAPPED := malloc calloc realloc strdup fstat fstatat fsync read pread write pwrite \
 	mmap renameat rename unlink unlinkat rmdir mkdir mkdirat fdopendir readdir mkostemp fopen pipe2 \
 	fork poll close open openat fcntl
-$(patsubst tests/unit/%.c,$(B)/tests/%,$(shell grep -ls '"faults.h"' tests/unit/*.c)): \
+# And what of our own parts, with faults_parts.h.
+FAULTS_PARTS_WRAPPED := arena_alloc arena_copy reader_open reader_find reader_record \
+	reader_frequency reader_match reader_rank reader_weight reader_postings \
+	docset_init column_open column_count column_cross vocabulary_open \
+	lexicon_open_image analyzer_open stemmer_open stem_word stem_token text_clean \
+	text_tokenize text_tokenize_some text_fold text_slug text_sentences record_read
+$(patsubst tests/unit/%.c,$(B)/tests/%,$(shell grep -lsE '"faults(_parts)?.h"' tests/unit/*.c)): \
 	OUR_LDFLAGS += $(FAULTS_WRAPPED:%=-Wl,--wrap=%)
+$(patsubst tests/unit/%.c,$(B)/tests/%,$(shell grep -ls '"faults_parts.h"' tests/unit/*.c)): \
+	OUR_LDFLAGS += $(FAULTS_PARTS_WRAPPED:%=-Wl,--wrap=%)
 
 $(B)/tests/%: $(B)/obj/tests/unit/%.o $(B)/libfichas.a
 	@mkdir -p $(@D)

@@ -34,7 +34,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-enum faults_kind { FAULTS_MEMORY, FAULTS_CALLS };
+enum faults_kind { FAULTS_MEMORY, FAULTS_CALLS, FAULTS_PARTS /* faults_parts.h */ };
 
 #define FAULTS_PLACES 8192
 #define FAULTS_DEPTH  5
@@ -48,6 +48,7 @@ static struct faults {
 	bool on, watch, ever, met;
 	enum faults_kind kind;
 	const char *name; /* only this call; NULL: any of the kind */
+	const char *last; /* which one failed */
 	int error;
 	long at, count;
 	struct faults_places places;
@@ -154,6 +155,7 @@ static inline bool faults_now(enum faults_kind kind, const char *name)
 	if (!f->at || (f->ever ? f->count < f->at : f->count != f->at))
 		return false;
 	f->met = true;
+	f->last = name;
 	errno = f->error;
 	return true;
 }

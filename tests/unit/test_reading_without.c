@@ -12,7 +12,7 @@
 
 #include "../../indexer/convert.h"
 #include "../../indexer/intake.h"
-#include "faults.h"
+#include "faults_parts.h"
 #include "file.h"
 #include "record.h"
 #include "scratch.h"
