@@ -5,13 +5,14 @@
 
 #include "positions_packed.h"
 #include "sections.h"
+#include "texts.h"
 
 struct positions {
-	uint32_t n_terms, last;
-	uint64_t data_bytes, text_bytes;
+	struct texts terms;
+	uint32_t last;
+	uint64_t data_bytes;
 	const unsigned char *data;
-	const char *text;
-	const uint32_t *text_start, *documents, *occurrences;
+	const uint32_t *documents, *occurrences;
 	const uint64_t *data_start;
 };
 
@@ -24,18 +25,19 @@ static bool S_open(struct positions *p, struct sections *in)
 	if (!h || memcmp(h->magic, POSITIONS_MAGIC, sizeof h->magic) != 0 ||
 	    h->n_terms == UINT32_MAX || h->last > POSITIONS_DOCID_MAX)
 		return false;
-	p->n_terms = h->n_terms;
+	p->terms.n = h->n_terms;
+	p->terms.n_bytes = h->text_bytes;
 	p->last = h->last;
 	p->data_bytes = h->data_bytes;
-	p->text_bytes = h->text_bytes;
 	p->data = sections_take(in, h->data_bytes, 1);
-	p->text = sections_take(in, h->text_bytes, 1);
-	p->text_start = sections_take(in, (uint64_t)h->n_terms + 1, 4);
+	p->terms.bytes = sections_take(in, h->text_bytes, 1);
+	p->terms.start = sections_take(in, (uint64_t)h->n_terms + 1, 4);
 	p->documents = sections_take(in, h->n_terms, 4);
 	p->occurrences = sections_take(in, h->n_terms, 4);
 	p->data_start = sections_take(in, (uint64_t)h->n_terms + 1, 8);
-	return p->data && p->text && p->text_start && p->documents && p->occurrences &&
-	       p->data_start && sections_end(in);
+	p->terms.sample = sections_take(in, texts_samples(h->n_terms), TEXTS_SAMPLE);
+	return p->data && p->terms.bytes && p->terms.start && p->documents &&
+	       p->occurrences && p->data_start && p->terms.sample && sections_end(in);
 }
 
 enum status positions_open(struct positions **out, const void *bytes, size_t n,
@@ -68,7 +70,7 @@ void positions_close(struct positions *p)
 
 uint32_t positions_terms(const struct positions *p)
 {
-	return p->n_terms;
+	return p->terms.n;
 }
 
 uint32_t positions_last(const struct positions *p)
@@ -76,62 +78,29 @@ uint32_t positions_last(const struct positions *p)
 	return p->last;
 }
 
-/* Empty where its offsets are wrong. */
 const char *positions_term(size_t *n, const struct positions *p, uint32_t i)
 {
-	uint32_t from = p->text_start[i], to = p->text_start[i + 1];
-
-	if (from > to || to > p->text_bytes)
-		from = to = 0;
-	*n = to - from;
-	return p->text + from;
-}
-
-static int S_compare(const char *a, size_t a_n, const char *b, size_t b_n)
-{
-	size_t n = a_n < b_n ? a_n : b_n;
-	int d = n ? memcmp(a, b, n) : 0;
-
-	return d ? d : (a_n > b_n) - (a_n < b_n);
+	return texts_at(n, &p->terms, i);
 }
 
 uint32_t positions_lower(const struct positions *p, const char *term, size_t n)
 {
-	uint32_t low = 0, high = p->n_terms;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-		size_t have_n;
-		const char *have = positions_term(&have_n, p, mid);
-
-		if (S_compare(have, have_n, term, n) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
+	return texts_lower(&p->terms, term, n);
 }
 
 uint32_t positions_find(const struct positions *p, const char *term, size_t n)
 {
-	uint32_t i = positions_lower(p, term, n);
-	size_t have_n;
-	const char *have;
-
-	if (i == p->n_terms)
-		return i;
-	have = positions_term(&have_n, p, i);
-	return S_compare(have, have_n, term, n) == 0 ? i : p->n_terms;
+	return texts_find(&p->terms, term, n);
 }
 
 uint32_t positions_documents(const struct positions *p, uint32_t i)
 {
-	return i < p->n_terms ? p->documents[i] : 0;
+	return i < p->terms.n ? p->documents[i] : 0;
 }
 
 uint32_t positions_occurrences(const struct positions *p, uint32_t i)
 {
-	return i < p->n_terms ? p->occurrences[i] : 0;
+	return i < p->terms.n ? p->occurrences[i] : 0;
 }
 
 /* ---- documents ---- */
@@ -196,7 +165,7 @@ void positions_start(struct positions_cursor *c, const struct positions *p, uint
 	uint32_t n;
 
 	memset(c, 0, sizeof *c);
-	if (i >= p->n_terms)
+	if (i >= p->terms.n)
 		return;
 	from = p->data_start[i];
 	to = p->data_start[i + 1];

@@ -21,6 +21,7 @@
  *   documents    n_terms numbers of 4 bytes
  *   occurrences  n_terms numbers of 4 bytes
  *   data_start   n_terms + 1 offsets of 8 bytes into data
+ *   sample       of some of the terms how they begin (texts.h)
  *
  * each part padded with zeros to a multiple of eight.  A term's data: one byte,
  * 1 where the term has no positions; where it has more than POSITIONS_BLOCK
@@ -62,7 +63,7 @@
 extern "C" {
 #endif
 
-#define POSITIONS_MAGIC	    "fichpos1"
+#define POSITIONS_MAGIC	    "fichpos2"
 #define POSITIONS_BLOCK	    128u
 #define POSITIONS_DOCID_MAX 0x7fffffffu
 #define POSITIONS_PACKED    3		/* bytes before the gaps of a packed block */

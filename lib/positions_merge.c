@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "messages.h"
+#include "texts.h"
 
 size_t varint_put(unsigned char *p, uint32_t v)
 {
@@ -33,7 +34,7 @@ static void S_aside_u32(struct aside *a, uint32_t v)
 }
 
 /* The parts of the file behind the data, in their order. */
-#define SINK_PARTS 5
+#define SINK_PARTS 6
 static void S_asides(struct aside *part[SINK_PARTS], struct positions_sink *s)
 {
 	part[0] = &s->text;
@@ -41,6 +42,7 @@ static void S_asides(struct aside *part[SINK_PARTS], struct positions_sink *s)
 	part[2] = &s->documents;
 	part[3] = &s->occurrences;
 	part[4] = &s->data_start;
+	part[5] = &s->sample;
 }
 
 enum status sink_open(struct positions_sink *s, int fd, const char *dir,
@@ -200,7 +202,12 @@ static enum status S_name(struct positions_sink *s, const char *term, size_t n,
 		    occurrences < UINT32_MAX ? (uint32_t)occurrences : UINT32_MAX);
 	aside_add(&s->data_start, &s->data_bytes, sizeof s->data_bytes);
 	aside_add(&s->text, term, n);
-	s->n_terms++;
+	if (s->n_terms++ % TEXTS_STEP == 0) {
+		unsigned char begins[TEXTS_SAMPLE];
+
+		texts_sample(begins, term, n);
+		aside_add(&s->sample, begins, sizeof begins);
+	}
 	return ST_OK;
 }
 

@@ -14,7 +14,7 @@ struct positions_sink {
 	uint32_t last;
 	/* All terms so far: */
 	uint32_t n_terms;
-	struct aside text, text_start, documents, occurrences, data_start;
+	struct aside text, text_start, documents, occurrences, data_start, sample;
 	/* The term at hand: */
 	struct buf blocks, table;
 	uint32_t term_documents, term_last;

@@ -25,13 +25,16 @@ static bool S_open(struct vocabulary *v, struct sections *in)
 	v->stems_of.start = sections_take(in, words, 4);
 	v->stems_of.to = sections_take(in, h->n_links, 4);
 	v->words.bytes = sections_take(in, h->word_bytes, 1);
+	v->words.sample = sections_take(in, texts_samples(h->n_words), TEXTS_SAMPLE);
 	v->stems.start = sections_take(in, stems, 4);
 	v->words_of.start = sections_take(in, stems, 4);
 	v->words_of.to = sections_take(in, h->n_links, 4);
 	v->stems.bytes = sections_take(in, h->stem_bytes, 1);
+	v->stems.sample = sections_take(in, texts_samples(h->n_stems), TEXTS_SAMPLE);
 	return v->words.start && v->documents && v->stems_of.start && v->stems_of.to &&
-	       v->words.bytes && v->stems.start && v->words_of.start &&
-	       v->words_of.to && v->stems.bytes && sections_end(in);
+	       v->words.bytes && v->words.sample && v->stems.start &&
+	       v->words_of.start && v->words_of.to && v->stems.bytes &&
+	       v->stems.sample && sections_end(in);
 }
 
 enum status vocabulary_open(struct vocabulary **out, const void *bytes, size_t n,
@@ -76,45 +79,6 @@ static const uint32_t *S_links(size_t *n, const struct links *l, uint32_t i)
 	return l->to + from;
 }
 
-static int S_compare(const char *a, size_t a_n, const char *b, size_t b_n)
-{
-	size_t n = a_n < b_n ? a_n : b_n;
-	int d = n ? memcmp(a, b, n) : 0;
-
-	return d ? d : (a_n > b_n) - (a_n < b_n);
-}
-
-/* The first string that is not less than s. */
-static uint32_t S_lower(const struct texts *t, const char *s, size_t n)
-{
-	uint32_t low = 0, high = t->n;
-
-	while (low < high) {
-		uint32_t mid = low + (high - low) / 2;
-		size_t have_n;
-		const char *have = texts_at(&have_n, t, mid);
-
-		if (S_compare(have, have_n, s, n) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-/* The string itself; t->n if it is not there. */
-static uint32_t S_find(const struct texts *t, const char *s, size_t n)
-{
-	uint32_t i = S_lower(t, s, n);
-	size_t have_n;
-	const char *have;
-
-	if (i == t->n)
-		return i;
-	have = texts_at(&have_n, t, i);
-	return S_compare(have, have_n, s, n) == 0 ? i : t->n;
-}
-
 bool vocabulary_at(struct word *out, struct vocabulary *v, uint32_t index)
 {
 	const uint32_t *stem;
@@ -144,13 +108,13 @@ bool vocabulary_at(struct word *out, struct vocabulary *v, uint32_t index)
 
 bool vocabulary_find(struct word *out, struct vocabulary *v, const char *word, size_t n)
 {
-	return vocabulary_at(out, v, S_find(&v->words, word, n));
+	return vocabulary_at(out, v, texts_find(&v->words, word, n));
 }
 
 void vocabulary_prefix(uint32_t *first, uint32_t *end, struct vocabulary *v,
 		       const char *prefix, size_t n)
 {
-	uint32_t low = S_lower(&v->words, prefix, n), high = v->words.n;
+	uint32_t low = texts_lower(&v->words, prefix, n), high = v->words.n;
 
 	*first = low;
 	/* All that begin with it stand together from here on. */
@@ -168,7 +132,7 @@ void vocabulary_prefix(uint32_t *first, uint32_t *end, struct vocabulary *v,
 size_t vocabulary_with_stem(uint32_t *out, size_t max, struct vocabulary *v,
 			    const char *stem, size_t n)
 {
-	uint32_t i = S_find(&v->stems, stem, n);
+	uint32_t i = texts_find(&v->stems, stem, n);
 	const uint32_t *word;
 	size_t n_words, found = 0;
 

@@ -5,6 +5,7 @@
 
 #include "array.h"
 #include "messages.h"
+#include "texts.h"
 #include "vocabulary_format.h"
 
 /* One stem of one word: where its text stands in `stems`, and the word. */
@@ -148,6 +149,21 @@ static void S_offsets(struct buf *out, struct buf *b, size_t total)
 	S_section(out, b->data, b->len);
 }
 
+/* The section of how some of n strings begin. */
+static void S_samples(struct buf *out, const struct buf *starts,
+		      const struct buf *bytes, uint32_t n)
+{
+	const uint32_t *start = (const uint32_t *)(const void *)starts->data;
+	unsigned char begins[TEXTS_SAMPLE];
+
+	if (starts->failed || bytes->failed)
+		return; /* which is said in the end */
+	for (uint32_t i = 0; i < n; i += TEXTS_STEP) {
+		texts_sample(begins, bytes->data + start[i], start[i + 1] - start[i]);
+		buf_add(out, (const char *)begins, sizeof begins);
+	}
+}
+
 struct sides { /* what both directions need */
 	struct buf stem_start, stem_text, word_link, word, stem_link, stem;
 };
@@ -216,10 +232,12 @@ static enum status S_write(struct buf *out, struct sides *s, uint32_t n_stems,
 	S_offsets(out, &s->stem_link, b->n_links);
 	S_section(out, s->stem.data, s->stem.len);
 	S_section(out, b->words.data, b->words.len);
+	S_samples(out, &b->starts, &b->words, b->n_words);
 	S_offsets(out, &s->stem_start, s->stem_text.len);
 	S_offsets(out, &s->word_link, b->n_links);
 	S_section(out, s->word.data, s->word.len);
 	S_section(out, s->stem_text.data, s->stem_text.len);
+	S_samples(out, &s->stem_start, &s->stem_text, n_stems);
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
 		if (buf_status(parts[i], NULL))
 			return buf_status(parts[i], err);

@@ -15,10 +15,12 @@
  *   stem_link    n_words + 1 offsets into stem: the word's stems
  *   stem         n_links stem numbers, rising within a word
  *   word_text    word_bytes, no NUL between
+ *   word_sample  of some of the words how they begin (texts.h)
  *   stem_start   n_stems + 1 offsets into stem_text; stems in byte order
  *   word_link    n_stems + 1 offsets into word: the stem's words
  *   word         n_links word numbers, rising within a stem
  *   stem_text    stem_bytes
+ *   stem_sample  as word_sample
  *
  * A word without stems is one that is never stemmed (numbers).  Nothing is
  * read at opening but the head; whoever uses an offset compares it first.
@@ -29,7 +31,7 @@
 #error "the vocabulary is read in place: only for little-endian machines"
 #endif
 
-#define VOCABULARY_MAGIC "fichvoc1"
+#define VOCABULARY_MAGIC "fichvoc2"
 
 struct vocabulary_head {
 	char magic[8];
