@@ -23,6 +23,11 @@ extern "C" {
  * in the installed place.  Numbers stay in the "C" locale. */
 void messages_init(void);
 
+/* For libraries that go by LC_CTYPE (names in archives, PDF): characters are
+ * UTF-8's.  Our own code and the catalogue are always in UTF-8 and need none of it;
+ * its tables are a third of a megabyte to find and map at a start. */
+void messages_characters(void);
+
 /* True when people's texts are in Spanish. */
 int messages_spanish(void);
 

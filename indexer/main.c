@@ -334,6 +334,7 @@ int main(int argc, char **argv)
 
 	messages_init();
 	lastword_prepare("fichas-indexer");
+	messages_characters();
 	S_default_index(s.index, sizeof s.index);
 	S_default_tables(s.tables, sizeof s.tables);
 	s.progress = isatty(STDERR_FILENO);

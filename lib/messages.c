@@ -140,7 +140,6 @@ static bool S_set_any(int category)
 void messages_init(void)
 {
 	S_in_spanish = false;
-	S_set_any(LC_CTYPE);
 	if (!S_wants_spanish() || !S_find_catalogue() || !S_set_any(LC_MESSAGES) ||
 	    setenv("LANGUAGE", "es", 1)) {
 		setlocale(LC_MESSAGES, "C");
@@ -149,6 +148,11 @@ void messages_init(void)
 	textdomain(DOMAIN);
 	bind_textdomain_codeset(DOMAIN, "UTF-8");
 	S_in_spanish = true;
+}
+
+void messages_characters(void)
+{
+	S_set_any(LC_CTYPE);
 }
 
 int messages_spanish(void)

@@ -47,7 +47,7 @@ static const char *S_surface(const struct tokens *t, const struct token *k)
 
 static struct token *S_new(struct tokens *t)
 {
-	if (!array_more(&t->v, &t->cap, t->n, sizeof *t->v, 64))
+	if (!array_more(&t->v, &t->cap, t->n, sizeof *t->v, 16))
 		return NULL;
 	return &t->v[t->n++];
 }

@@ -257,7 +257,9 @@ static enum status S_confine(const char *index, struct err *err)
 static enum status S_command(bool *found, struct request *r, const struct settings *s,
 			     struct err *err)
 {
-	struct engine *e = NULL;
+	/* Never closed: to give back all that it has mapped, a page here and a page
+	 * there, takes a process that ends longer than it takes the kernel. */
+	static struct engine *e;
 	enum status st = ST_OK;
 
 	if (r->command == CMD_SIMILAR && r->text)
@@ -270,7 +272,6 @@ static enum status S_command(bool *found, struct request *r, const struct settin
 	if (!st)
 		st = r->command == CMD_BATCH ? S_batch(found, e, err)
 					     : S_one(found, e, r, s, err);
-	engine_close(e);
 	return st;
 }
 

@@ -35,6 +35,7 @@ static int S_child(const char *const *env)
 	for (; *env; env += 2)
 		setenv(env[0], env[1], 1);
 	messages_init();
+	messages_characters();
 	spanish = messages_spanish();
 	text = _("not enough memory");
 	if (spanish != (strcmp(text, "no hay memoria suficiente") == 0) ||
