@@ -39,10 +39,13 @@ enum status column_builder_value(struct column_builder *b, uint32_t docid,
 enum status column_builder_parent(struct column_builder *b, enum facet facet,
 				  const char *slug, const char *parent,
 				  struct err *err);
-/* date: yyyymmdd, 0 = none.  order, by_title, by_municipality: ranks from 0. */
-enum status column_builder_keys(struct column_builder *b, uint32_t docid, uint32_t date,
-				uint32_t order, uint32_t by_title,
-				uint32_t by_municipality, struct err *err);
+struct column_keys {
+	uint32_t date;				   /* yyyymmdd, 0 = none */
+	uint32_t order, by_title, by_municipality; /* ranks from 0 */
+	uint32_t length;			   /* of reader_lengths() */
+};
+enum status column_builder_keys(struct column_builder *b, uint32_t docid,
+				const struct column_keys *keys, struct err *err);
 enum status column_builder_finish(struct buf *out, struct column_builder *b,
 				  struct err *err);
 
@@ -58,6 +61,9 @@ const uint32_t *column_order(const struct column *c);
 const uint32_t *column_by_title(const struct column *c);
 const uint32_t *column_by_municipality(const struct column *c);
 const uint32_t *column_date(const struct column *c);
+/* In words; COLUMN_LENGTH_MAX: so many or more. */
+const uint16_t *column_length(const struct column *c);
+#define COLUMN_LENGTH_MAX UINT16_MAX
 /* All documents that exist, for listing and NOT. */
 const struct docset *column_documents(const struct column *c);
 

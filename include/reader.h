@@ -24,6 +24,15 @@ struct reader;
 
 struct reader_files {
 	int glass; /* the store's descriptor of index.glass; duplicated */
+	/* Every document that there is (column_documents()), borrowed.  With it,
+	 * and the positions, glass is opened only when something is asked that
+	 * nothing else knows, so it stays open as long as the reader; a database
+	 * of other documents is damage.  NULL: at once. */
+	const struct docset *documents;
+	/* Beside it: the lengths of all documents (column_length()), borrowed; NULL:
+	 * the positions say, as they do where READER_LENGTH_MAX stands. */
+#define READER_LENGTH_MAX UINT16_MAX
+	const uint16_t *lengths;
 	/* The store's bytes (positions.h, stored.h), borrowed.  NULL: only ids and
 	 * facets will be asked for; records: none, nor values, will be read.  Whoever
 	 * does so all the same gets ST_INTERNAL, never an empty answer. */
@@ -36,7 +45,7 @@ void reader_close(struct reader *r);
 
 uint32_t reader_count(const struct reader *r); /* documents */
 uint32_t reader_last(const struct reader *r);  /* greatest document number */
-double reader_average_length(const struct reader *r);
+double reader_average_length(struct reader *r);
 
 /* *docid 0 = there is none with that id. */
 enum status reader_find(uint32_t *docid, struct reader *r, const char *id,
@@ -72,6 +81,9 @@ enum status reader_rank(struct ranking *out, struct reader *r, const struct clau
 			const struct docset *within, bool sure, const uint32_t *order,
 			size_t offset, size_t limit, double deadline, struct err *err);
 void ranking_release(struct ranking *r);
+/* How many documents are weighed together, rounded up to a multiple of 64.  No
+ * answer depends on it: for tests, whose indexes are small. */
+void reader_window(struct reader *r, size_t documents);
 
 /* What a single term weighs in a document, inside query q (explain). */
 enum status reader_weight(double *weight, struct reader *r, const struct clause *q,
@@ -84,6 +96,9 @@ enum status reader_each_term(struct reader *r, const char *prefix,
 			     int (*visit)(void *ctx, const char *rest, size_t n,
 					  uint32_t documents),
 			     void *ctx, struct err *err);
+/* By how many words each document is ranked, into lengths[reader_last() + 1],
+ * which were 0. */
+enum status reader_lengths(uint32_t *lengths, struct reader *r, struct err *err);
 /* The documents of one term ("": every document) into *out as in reader_match. */
 enum status reader_postings(struct docset *out, struct reader *r, const char *term,
 			    struct err *err);

@@ -204,7 +204,7 @@ enum status check_run(const char *root, void (*report)(void *ctx, const char *te
 		      void *ctx, struct err *err)
 {
 	struct check c = {.report = report, .ctx = ctx, .err = err};
-	struct reader_files files;
+	struct reader_files files = {0};
 	struct err why = {.text = ""};
 	enum status st = store_check(root, report, ctx, err);
 

@@ -253,12 +253,16 @@ static enum status S_read_keys(struct keys *k, const struct publish_reader *made
 
 /* Ranks by each key; order[] is by docid. */
 static enum status S_keys(struct column_builder *b, uint32_t *order, struct keys *k,
-			  uint32_t last, struct err *err)
+			  struct reader *r, struct err *err)
 {
+	uint32_t last = reader_last(r);
+	uint32_t *length = calloc((size_t)last + 1, sizeof *length);
 	uint32_t *by_title = calloc((size_t)last + 1, sizeof *by_title);
 	uint32_t *by_municipality = calloc((size_t)last + 1, sizeof *by_municipality);
-	enum status st = by_title && by_municipality ? ST_OK : err_nomem(err);
+	enum status st = length && by_title && by_municipality ? ST_OK : err_nomem(err);
 
+	if (!st)
+		st = reader_lengths(length, r, err);
 	if (!st) {
 		qsort_r(k->v, k->n, sizeof *k->v, S_by_title, k->bytes.data);
 		for (size_t i = 0; i < k->n; i++)
@@ -272,10 +276,12 @@ static enum status S_keys(struct column_builder *b, uint32_t *order, struct keys
 	}
 	for (size_t i = 0; !st && i < k->n; i++) {
 		uint32_t d = k->v[i].docid;
+		struct column_keys keys = {k->v[i].date, order[d], by_title[d],
+					   by_municipality[d], length[d]};
 
-		st = column_builder_keys(b, d, k->v[i].date, order[d], by_title[d],
-					 by_municipality[d], err);
+		st = column_builder_keys(b, d, &keys, err);
 	}
+	free(length);
 	free(by_title);
 	free(by_municipality);
 	return st;
@@ -302,7 +308,7 @@ enum status publish_column(struct buf *out, const struct publish_reader *made,
 	if (!st)
 		st = S_read_keys(&keys, made, &all, ranks, err);
 	if (!st)
-		st = S_keys(b, order, &keys, last, err);
+		st = S_keys(b, order, &keys, r, err);
 	free(keys.v);
 	keys.v = NULL;
 	buf_release(&keys.bytes);

@@ -22,6 +22,7 @@ struct part { /* one facet, as pointers into the file */
 struct column {
 	uint32_t last;
 	const uint32_t *date, *order, *by_title, *by_municipality;
+	const uint16_t *length;
 	struct docset documents;
 	struct part facet[FACET_COUNT];
 	void *scratch;
@@ -116,7 +117,9 @@ static enum status S_open(struct column *c, struct sections *in, struct err *err
 	c->order = sections_take(in, (uint64_t)c->last + 1, 4);
 	c->by_title = sections_take(in, (uint64_t)c->last + 1, 4);
 	c->by_municipality = sections_take(in, (uint64_t)c->last + 1, 4);
-	if (!documents || !c->date || !c->order || !c->by_title || !c->by_municipality)
+	c->length = sections_take(in, (uint64_t)c->last + 1, 2);
+	if (!documents || !c->date || !c->order || !c->by_title ||
+	    !c->by_municipality || !c->length)
 		return sections_damaged("column", err);
 	for (int f = 0; f < FACET_COUNT; f++)
 		if (!S_open_part(&c->facet[f], &h->facet[f], in, c->last))
@@ -188,6 +191,11 @@ const uint32_t *column_by_municipality(const struct column *c)
 const uint32_t *column_date(const struct column *c)
 {
 	return c->date;
+}
+
+const uint16_t *column_length(const struct column *c)
+{
+	return c->length;
 }
 
 const struct docset *column_documents(const struct column *c)

@@ -37,6 +37,7 @@ struct column_builder {
 	uint32_t last;
 	struct docset documents;
 	uint32_t *date, *order, *by_title, *by_municipality;
+	uint16_t *length;
 	struct gathered facet[FACET_COUNT];
 };
 
@@ -54,8 +55,9 @@ enum status column_builder_open(struct column_builder **out, uint32_t last,
 	b->order = calloc(n, sizeof *b->order);
 	b->by_title = calloc(n, sizeof *b->by_title);
 	b->by_municipality = calloc(n, sizeof *b->by_municipality);
+	b->length = calloc(n, sizeof *b->length);
 	if (!b->date || !b->order || !b->by_title || !b->by_municipality ||
-	    docset_init(&b->documents, last, NULL)) {
+	    !b->length || docset_init(&b->documents, last, NULL)) {
 		column_builder_close(b);
 		return err_nomem(err);
 	}
@@ -84,6 +86,7 @@ void column_builder_close(struct column_builder *b)
 	free(b->order);
 	free(b->by_title);
 	free(b->by_municipality);
+	free(b->length);
 	free(b);
 }
 
@@ -196,19 +199,21 @@ enum status column_builder_parent(struct column_builder *b, enum facet facet,
 	return ST_OK;
 }
 
-enum status column_builder_keys(struct column_builder *b, uint32_t docid, uint32_t date,
-				uint32_t order, uint32_t by_title,
-				uint32_t by_municipality, struct err *err)
+enum status column_builder_keys(struct column_builder *b, uint32_t docid,
+				const struct column_keys *keys, struct err *err)
 {
 	enum status st = S_docid(b, docid, err);
 
 	if (st)
 		return st;
 	docset_add(&b->documents, docid);
-	b->date[docid] = date;
-	b->order[docid] = order;
-	b->by_title[docid] = by_title;
-	b->by_municipality[docid] = by_municipality;
+	b->date[docid] = keys->date;
+	b->order[docid] = keys->order;
+	b->by_title[docid] = keys->by_title;
+	b->by_municipality[docid] = keys->by_municipality;
+	b->length[docid] =
+		(uint16_t)(keys->length < COLUMN_LENGTH_MAX ? keys->length
+							    : COLUMN_LENGTH_MAX);
 	return ST_OK;
 }
 
@@ -407,6 +412,7 @@ enum status column_builder_finish(struct buf *out, struct column_builder *b,
 		S_section(out, b->order, n);
 		S_section(out, b->by_title, n);
 		S_section(out, b->by_municipality, n);
+		S_section(out, b->length, n / 2);
 		for (int f = 0; f < FACET_COUNT; f++) {
 			const struct laid *l = &laid[f];
 

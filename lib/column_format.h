@@ -14,6 +14,8 @@
  *   order         4 bytes each: place in document order, from 0
  *   by_title      4 bytes each: place by title
  *   by_municipality  4 bytes each
+ *   length       2 bytes each: by how many words it is ranked; COLUMN_LENGTH_MAX:
+ *                by so many or more, the positions know
  * and for each facet, in the order of fields.h:
  *   set_of        4 bytes for each number 0..last: the document's set of values
  *   set_start     n_sets + 1 offsets of 4 bytes into member; set 0 is empty
@@ -33,7 +35,7 @@
 #error "the column is read in place: only for little-endian machines"
 #endif
 
-#define COLUMN_MAGIC "fichcol1"
+#define COLUMN_MAGIC "fichcol2"
 
 struct column_facet_head {
 	uint32_t n_values, n_sets, n_members, n_bytes;

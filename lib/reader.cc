@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -22,40 +23,56 @@ double thread_seconds(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static enum status S_open(struct reader **out, int fd, struct err *err)
+/* Xapian has a descriptor of its own. */
+static Xapian::Database S_database(int glass)
 {
-	int own;
+	int own = fcntl(glass, F_DUPFD_CLOEXEC, 3);
 
-	*out = NULL;
-	own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	if (own < 0)
-		return err_errno(err, ST_IO, "%s", _("the index cannot be opened"));
-	/* Xapian takes the present offset for the database's beginning. */
+		throw Xapian::DatabaseOpeningError("index.glass", errno);
+	/* It takes the present offset for the database's beginning. */
 	if (lseek(own, 0, SEEK_SET) != 0) {
-		enum status st =
-			err_errno(err, ST_IO, "%s", _("the index cannot be opened"));
-		close(own);
-		return st;
-	}
-	return guard(err, [&] {
-		struct reader *r = NULL;
+		int saved = errno;
 
-		try {
-			r = new struct reader;
-		} catch (...) {
-			close(own);
-			throw;
+		close(own);
+		throw Xapian::DatabaseOpeningError("index.glass", saved);
+	}
+	/* From here on the descriptor is Xapian's. */
+	return Xapian::Database(own, Xapian::DB_BACKEND_GLASS);
+}
+
+Xapian::Database &reader_xapian(struct reader *r)
+{
+	if (!r->opened) {
+		Xapian::Database db = S_database(r->glass);
+
+		if (r->documents &&
+		    (db.get_doccount() != r->count || db.get_lastdocid() != r->last))
+			throw Xapian::DatabaseCorruptError("other documents");
+		r->db = db;
+		r->opened = true;
+	}
+	return r->db;
+}
+
+static enum status S_open(struct reader **out, const struct reader_files *files,
+			  struct err *err)
+{
+	*out = NULL;
+	return guard(err, [&] {
+		std::unique_ptr<struct reader> r(new struct reader);
+
+		r->glass = files->glass;
+		r->documents = files->positions ? files->documents : NULL;
+		if (r->documents) {
+			r->length = files->lengths;
+			r->count = (uint32_t)docset_count(r->documents);
+			r->last = r->documents->last;
+		} else {
+			r->count = reader_xapian(r.get()).get_doccount();
+			r->last = reader_xapian(r.get()).get_lastdocid();
 		}
-		try {
-			/* From here on the descriptor is Xapian's. */
-			r->db = Xapian::Database(own, Xapian::DB_BACKEND_GLASS);
-			r->count = r->db.get_doccount();
-			r->last = r->db.get_lastdocid();
-		} catch (...) {
-			delete r;
-			throw;
-		}
-		*out = r;
+		*out = r.release();
 		return ST_OK;
 	});
 }
@@ -74,7 +91,7 @@ static enum status S_positions(struct reader *r, const void *bytes, size_t n,
 enum status reader_open(struct reader **out, const struct reader_files *files,
 			struct err *err)
 {
-	enum status st = S_open(out, files->glass, err);
+	enum status st = S_open(out, files, err);
 
 	if (!st && files->positions)
 		st = S_positions(*out, files->positions, files->positions_n, err);
@@ -106,12 +123,30 @@ uint32_t reader_last(const struct reader *r)
 	return r->last;
 }
 
-double reader_average_length(const struct reader *r)
+double reader_average(struct reader *r)
+{
+	const char *term = POSITIONS_LENGTH;
+	uint32_t i, sum = UINT32_MAX;
+
+	if (!r->count)
+		return 0;
+	if (r->positions) {
+		i = positions_find(r->positions, term, strlen(term));
+		if (i < positions_terms(r->positions))
+			sum = positions_occurrences(r->positions, i);
+	}
+	/* That is as much as the file can say. */
+	if (sum == UINT32_MAX)
+		return reader_xapian(r).get_average_length();
+	return (double)sum / r->count;
+}
+
+double reader_average_length(struct reader *r)
 {
 	double length = 0;
 
 	guard(NULL, [&] {
-		length = r->db.get_average_length();
+		length = reader_average(r);
 		return ST_OK;
 	});
 	return length;
@@ -125,9 +160,10 @@ enum status reader_find(uint32_t *docid, struct reader *r, const char *id,
 		return ST_OK;
 	return guard(err, [&] {
 		std::string term = std::string("Q") + id;
-		Xapian::PostingIterator p = r->db.postlist_begin(term);
+		Xapian::Database &db = reader_xapian(r);
+		Xapian::PostingIterator p = db.postlist_begin(term);
 
-		if (p != r->db.postlist_end(term))
+		if (p != db.postlist_end(term))
 			*docid = *p;
 		return ST_OK;
 	});
@@ -157,7 +193,7 @@ enum status reader_frequency(uint32_t *documents, uint64_t *occurrences,
 						 r->positions,
 						 positions_find(r->positions, term,
 								strlen(term)))
-				       : r->db.get_collection_freq(term);
+				       : reader_xapian(r).get_collection_freq(term);
 		return ST_OK;
 	});
 }
@@ -205,8 +241,9 @@ enum status reader_each_term(struct reader *r, const char *prefix,
 				    positions_documents(r->positions, i));
 			}
 		} else {
-			Xapian::TermIterator t = r->db.allterms_begin(prefix),
-					     end = r->db.allterms_end(prefix);
+			Xapian::Database &db = reader_xapian(r);
+			Xapian::TermIterator t = db.allterms_begin(prefix),
+					     end = db.allterms_end(prefix);
 
 			for (; t != end; ++t)
 				add(*t, t.get_termfreq());
@@ -275,7 +312,7 @@ enum status reader_metadata(struct buf *out, struct reader *r, const char *key,
 			    struct err *err)
 {
 	return guard(err, [&] {
-		std::string value = r->db.get_metadata(key);
+		std::string value = reader_xapian(r).get_metadata(key);
 
 		buf_add(out, value.data(), value.size());
 		return buf_status(out, err);

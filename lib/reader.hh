@@ -15,6 +15,7 @@
 
 #include "xap.hh"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
@@ -98,15 +99,12 @@ struct remembered_phrase {
 };
 #define PHRASES_REMEMBERED 32 /* a phrase typed once is one for each field */
 
-#define LENGTH_LONG	UINT16_MAX
-#define SHARE_LENGTHS	4096
-#define SHARE_WDFS	16
-#define SHARE_DOCUMENTS 1000 /* with fewer its pages cost more than it saves */
+#define NORM_LENGTHS 4096 /* that are remembered, by length */
 
 #define RUN 64 /* documents of a set's word */
 
-/* Numbers by document, 0 at first, for whole words of a set.  Memory that no document
- * stands on is never touched: a single search of many fichas would feel the zeroing. */
+/* Numbers by document, 0 at first, for the documents from `base` on, which is a
+ * multiple of RUN as `n` is. */
 class zeros
 {
 	struct give_back {
@@ -116,24 +114,23 @@ class zeros
 		}
 	};
 	std::unique_ptr<double[], give_back> v;
-	size_t n;
 
       public:
-	/* Documents 0..last. */
-	explicit zeros(size_t last)
-	    : v(static_cast<double *>(calloc((last / RUN + 1) * RUN, sizeof(double)))),
-	      n((last / RUN + 1) * RUN)
+	size_t n, base = 0;
+
+	explicit zeros(size_t n_)
+	    : v(static_cast<double *>(calloc(n_, sizeof(double)))), n(n_)
 	{
 		if (!v)
 			throw std::bad_alloc();
 	}
-	double &operator[](size_t i)
+	double &operator[](size_t d)
 	{
-		return v[i];
+		return v[d - base];
 	}
-	double operator[](size_t i) const
+	double operator[](size_t d) const
 	{
-		return v[i];
+		return v[d - base];
 	}
 	void clear()
 	{
@@ -144,47 +141,54 @@ class zeros
 	 * goes.  Those that are in no set are 0 in both. */
 	void clear(size_t from, size_t to)
 	{
-		memset(v.get() + from, 0, (to - from) * sizeof(double));
+		memset(&v[from - base], 0, (to - from) * sizeof(double));
 	}
 	void add(const zeros &b, size_t from, size_t to)
 	{
 		for (size_t at = from; at < to; at += RUN) {
-			double *__restrict into = v.get() + at;
-			const double *__restrict more = b.v.get() + at;
+			double *__restrict into = &v[at - base];
+			const double *__restrict more = &b.v[at - b.base];
 
 			for (size_t i = 0; i < RUN; i++)
 				into[i] += more[i];
 		}
 	}
+	void raise(const zeros &b, size_t from, size_t to)
+	{
+		for (size_t at = from; at < to; at += RUN) {
+			double *__restrict into = &v[at - base];
+			const double *__restrict more = &b.v[at - b.base];
+
+			for (size_t i = 0; i < RUN; i++)
+				into[i] = more[i] > into[i] ? more[i] : into[i];
+		}
+	}
 	/* Whether one of the RUN from `from` on has so much. */
 	bool reach(double least, size_t from) const
 	{
-		const double *p = v.get() + from;
+		const double *p = &v[from - base];
 		long reached = 0;
 
 		for (size_t i = 0; i < RUN; i++)
 			reached |= p[i] >= least;
 		return reached != 0;
 	}
-	void raise(const zeros &b, size_t from, size_t to)
-	{
-		for (size_t at = from; at < to; at += RUN) {
-			double *__restrict into = v.get() + at;
-			const double *__restrict more = b.v.get() + at;
-
-			for (size_t i = 0; i < RUN; i++)
-				into[i] = more[i] > into[i] ? more[i] : into[i];
-		}
-	}
 };
 
-/* Calls visit(from, to) for runs of document numbers [from, to) that together
- * cover the set: where it has any in RUN of them, all RUN. */
-template <typename F> void each_run(const struct docset &of, F &&visit)
-{
-	size_t n = docset_words(&of);
+/* The document numbers [from, to) that are looked at together; both are multiples
+ * of RUN. */
+struct window {
+	size_t from, to;
+};
 
-	for (size_t i = 0; i < n; i++) {
+/* Calls visit(from, to) for runs of document numbers of the window that together
+ * cover the set: where it has any in RUN of them, all RUN. */
+template <typename F>
+void each_run(const struct docset &of, const struct window &w, F &&visit)
+{
+	size_t n = std::min(docset_words(&of), w.to / RUN);
+
+	for (size_t i = w.from / RUN; i < n; i++) {
 		size_t from = i;
 
 		while (i < n && of.word[i])
@@ -195,9 +199,12 @@ template <typename F> void each_run(const struct docset &of, F &&visit)
 }
 
 struct reader {
-	Xapian::Database db;
-	struct positions *positions = NULL; /* NULL: none were given */
-	struct stored *records = NULL;	    /* likewise */
+	Xapian::Database db; /* reader_xapian() has it */
+	bool opened = false;
+	int glass = -1;			       /* the caller's */
+	const struct docset *documents = NULL; /* the caller's; NULL: Xapian knows */
+	struct positions *positions = NULL;    /* NULL: none were given */
+	struct stored *records = NULL;	       /* likewise */
 	uint32_t count = 0, last = 0;
 	struct docset all = {NULL, 0}; /* every document; made when first asked for */
 	std::deque<struct remembered_phrase> phrases; /* the oldest first */
@@ -206,13 +213,15 @@ struct reader {
 	std::list<std::pair<std::string, std::unique_ptr<bits>>> sets;
 	std::unordered_map<std::string, decltype(sets)::iterator> set_of;
 
-	/* Lengths by document, 0 = not yet, LENGTH_LONG = in long_length; and
-	 * what a wdf weighs in a document of a length: see reader_weigh.hh. */
-	std::vector<uint16_t> length;
+	/* Lengths by document as column_length() has them, those that are longer
+	 * than it can say as they are asked for, and the norm of a length, 0 = not
+	 * yet: see reader_weigh.hh. */
+	const uint16_t *length = NULL; /* the caller's, or own_lengths, or NULL */
+	std::vector<uint16_t> own_lengths;
 	std::unordered_map<uint32_t, uint32_t> long_length;
-	bool lengths_known = false;    /* of all of them */
-	std::unique_ptr<zeros> shares; /* [wdf * SHARE_LENGTHS + length] */
-	std::vector<zeros> arrays;     /* all 0 */
+	std::vector<double> norms; /* [NORM_LENGTHS] */
+	size_t window = 16384;	   /* documents: four arrays of it are 512 KiB */
+	std::vector<zeros> arrays; /* all 0 */
 
 	~reader()
 	{
@@ -221,6 +230,16 @@ struct reader {
 		stored_close(records);
 	}
 };
+
+/* Xapian's own file, opened when first asked for: most searches need nothing
+ * from it.  For inside a guard. */
+Xapian::Database &reader_xapian(struct reader *r);
+
+/* Of the lengths by which documents are ranked; for inside a guard. */
+double reader_average(struct reader *r);
+
+/* As column_length(), from the positions. */
+const uint16_t *reader_own_lengths(struct reader *r, deadline &limit);
 
 /* Every document as a set, from the index itself. */
 const struct docset &reader_all(struct reader *r);
@@ -276,6 +295,23 @@ static inline void reader_start(struct positions_cursor *c, const struct reader 
 	positions_start(c, p, positions_find(p, term, strlen(term)));
 }
 
+/* Of the documents in places [i, n), with their wdf, keeps those of `within`, from
+ * place 0 on; how many.  Without a branch, which would be wrong half of the time. */
+static inline size_t reader_sift(uint32_t *docid, uint32_t *wdf, size_t i, size_t n,
+				 const struct docset &within)
+{
+	size_t kept = 0;
+
+	for (; i < n; i++) {
+		uint32_t d = docid[i];
+
+		docid[kept] = d;
+		wdf[kept] = wdf[i];
+		kept += within.word[d / 64] >> (d % 64) & 1;
+	}
+	return kept;
+}
+
 /* Calls visit(docid, wdf) for the documents of `within` (of the reader's universe:
  * no list goes beyond it, see reader_open()) that have the term, rising.
  * Blocks of the list that have none of them are passed by. */
@@ -294,16 +330,7 @@ void reader_walk(struct reader *r, const char *term, const struct docset &within
 		for (uint32_t from = docset_next(&within, 1);
 		     from && (n = positions_take(&c, from, docid, wdf)) > 0;
 		     from = docset_next(&within, c.docid + 1)) {
-			/* Chosen without a branch, which would be wrong half of
-			 * the time. */
-			kept = 0;
-			for (size_t i = 0; i < n; i++) {
-				uint32_t d = docid[i];
-
-				docid[kept] = d;
-				wdf[kept] = wdf[i];
-				kept += within.word[d / 64] >> (d % 64) & 1;
-			}
+			kept = reader_sift(docid, wdf, 0, n, within);
 			for (size_t i = 0; i < kept; i++)
 				visit(docid[i], wdf[i]);
 			limit.tick(n / 8 + 1);
@@ -311,8 +338,9 @@ void reader_walk(struct reader *r, const char *term, const struct docset &within
 		return;
 	}
 
-	Xapian::PostingIterator p = r->db.postlist_begin(term),
-				end = r->db.postlist_end(term);
+	Xapian::Database &db = reader_xapian(r);
+	Xapian::PostingIterator p = db.postlist_begin(term),
+				end = db.postlist_end(term);
 
 	for (uint32_t d = docset_next(&within, 1); d && p != end;
 	     d = docset_next(&within, d + 1)) {

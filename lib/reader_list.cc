@@ -19,7 +19,7 @@ uint32_t reader_documents(struct reader *r, const char *term)
 	if (!reader_possible(term))
 		return 0;
 	if (!positions_wants(term))
-		return r->db.get_termfreq(term);
+		return reader_xapian(r).get_termfreq(term);
 
 	const struct positions *p = reader_positions(r);
 
@@ -78,4 +78,28 @@ const struct docset *reader_set(struct reader *r, const char *term, deadline &li
 		throw;
 	}
 	return &r->sets.front().second->s;
+}
+
+const uint16_t *reader_own_lengths(struct reader *r, deadline &limit)
+{
+	std::vector<uint16_t> lengths((size_t)r->last + 1);
+
+	reader_walk(r, POSITIONS_LENGTH, reader_all(r), limit,
+		    [&](uint32_t d, uint32_t length) {
+			    lengths[d] = (uint16_t)std::min<uint32_t>(
+				    length, READER_LENGTH_MAX);
+		    });
+	r->own_lengths = std::move(lengths);
+	return r->own_lengths.data();
+}
+
+enum status reader_lengths(uint32_t *lengths, struct reader *r, struct err *err)
+{
+	return guard(err, [&] {
+		deadline none(0, err);
+
+		reader_walk(r, POSITIONS_LENGTH, reader_all(r), none,
+			    [&](uint32_t d, uint32_t length) { lengths[d] = length; });
+		return ST_OK;
+	});
 }

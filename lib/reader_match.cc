@@ -200,6 +200,8 @@ void evaluation::add(struct docset &into, const struct clause *q,
 
 const struct docset &reader_all(struct reader *r)
 {
+	if (r->documents)
+		return *r->documents;
 	if (!r->all.word) {
 		bits all(r->last);
 
@@ -207,8 +209,9 @@ const struct docset &reader_all(struct reader *r)
 			for (uint32_t d = 1; d <= r->last && d != 0; d++)
 				docset_add(&all.s, d);
 		} else {
-			Xapian::PostingIterator p = r->db.postlist_begin(""),
-						end = r->db.postlist_end("");
+			Xapian::Database &db = reader_xapian(r);
+			Xapian::PostingIterator p = db.postlist_begin(""),
+						end = db.postlist_end("");
 
 			for (; p != end; ++p)
 				if (*p <= r->last)

@@ -66,7 +66,7 @@ void S_narrow(struct docset &found, struct reader *r, weighing &w,
 		return a.bound > b.bound;
 	});
 
-	array known(r);
+	array known(r, {0, ((size_t)r->last / RUN + 1) * RUN});
 	bits some(r->last);
 
 	for (size_t i = 0; i + 1 < parts.size() && place <= left; i++) {
@@ -76,7 +76,9 @@ void S_narrow(struct docset &found, struct reader *r, weighing &w,
 		if (walked > all * NARROW_SHARE)
 			break;
 		reader_evaluate(have.s, r, parts[i].q, found, limit, err);
-		w.add(known.v, parts[i].q, 1, have.s, true, 1);
+		w.each_window(have.s, [&](const struct window &) {
+			w.add(known.v, parts[i].q, 1, have.s, true, 1);
+		});
 		docset_or(&some.s, &have.s);
 		left -= parts[i].bound;
 		if (walked < looked * 1.5)
@@ -113,20 +115,16 @@ class before
 	}
 };
 
-/* The first `most` of the set in that order; zeroes the scores. */
-std::vector<struct ranked> S_best(const struct docset &set, zeros &score,
-				  const uint32_t *order, size_t most)
+/* The first `most` of all that it is offered, in that order. */
+class best_of
 {
 	std::vector<struct ranked> heap; /* the worst of them on top */
-	before first(order);
+	before first;
+	size_t most;
 	double least = -1; /* what the worst of a full heap has */
 
-	if (!most)
-		return heap;
-	heap.reserve(most);
-	auto offer = [&](uint32_t d) {
-		struct ranked x = {d, score[d]};
-
+	void offer(const struct ranked &x)
+	{
 		if (heap.size() < most) {
 			heap.push_back(x);
 			if (heap.size() < most)
@@ -138,19 +136,35 @@ std::vector<struct ranked> S_best(const struct docset &set, zeros &score,
 			std::push_heap(heap.begin(), heap.end(), first);
 		}
 		least = heap.front().score;
-	};
-	each_run(set, [&](size_t from, size_t to) {
-		for (size_t at = from; at < to; at += RUN)
-			if (score.reach(least, at))
-				for (uint64_t left = set.word[at / RUN]; left;
-				     left &= left - 1)
-					offer((uint32_t)(at + (size_t)__builtin_ctzll(
-								      left)));
-		score.clear(from, to);
-	});
-	std::sort(heap.begin(), heap.end(), first);
-	return heap;
-}
+	}
+
+      public:
+	best_of(size_t most_, const uint32_t *order) : first(order), most(most_)
+	{
+		heap.reserve(most);
+	}
+	/* The documents of the set in the window; zeroes their scores. */
+	void offer(const struct docset &set, zeros &score, const struct window &w)
+	{
+		each_run(set, w, [&](size_t from, size_t to) {
+			for (size_t at = from; at < to; at += RUN)
+				for (uint64_t left = score.reach(least, at)
+							     ? set.word[at / RUN]
+							     : 0;
+				     left; left &= left - 1) {
+					size_t d = at + (size_t)__builtin_ctzll(left);
+
+					offer({(uint32_t)d, score[d]});
+				}
+			score.clear(from, to);
+		});
+	}
+	const std::vector<struct ranked> &sorted()
+	{
+		std::sort(heap.begin(), heap.end(), first);
+		return heap;
+	}
+};
 
 } // namespace
 
@@ -162,7 +176,6 @@ enum status reader_rank(struct ranking *out, struct reader *r, const struct clau
 	out->n = 0;
 	return guard(err, [&] {
 		deadline clock(until, err);
-		std::vector<struct ranked> best;
 		struct clause part = {};
 
 		if (offset >= r->count || limit == 0)
@@ -180,14 +193,22 @@ enum status reader_rank(struct ranking *out, struct reader *r, const struct clau
 		if (!sure)
 			reader_evaluate(found.s, r, q, asked.s, clock, err);
 
-		array score(r);
 		weighing w(r, clock, err);
 
-		w.lengths(found.s);
 		S_narrow(found.s, r, w, q, offset + limit, clock, err);
-		w.add(score.v, q, 1, found.s, true, 0);
-		best = S_best(found.s, score.v, order, offset + limit);
-		score.clean();
+
+		best_of first(offset + limit, order);
+
+		w.each_window(found.s, [&](const struct window &window) {
+			array score(r, window);
+
+			w.add(score.v, q, 1, found.s, true, 0);
+			first.offer(found.s, score.v, window);
+			score.clean();
+		});
+
+		const std::vector<struct ranked> &best = first.sorted();
+
 		if (best.size() <= offset)
 			return ST_OK;
 		out->v = (struct ranked *)malloc((best.size() - offset) *
@@ -198,6 +219,12 @@ enum status reader_rank(struct ranking *out, struct reader *r, const struct clau
 		std::copy(best.begin() + (ptrdiff_t)offset, best.end(), out->v);
 		return ST_OK;
 	});
+}
+
+void reader_window(struct reader *r, size_t documents)
+{
+	r->window = std::max<size_t>((documents + RUN - 1) / RUN, 1) * RUN;
+	r->arrays.clear();
 }
 
 void ranking_release(struct ranking *r)
@@ -220,14 +247,14 @@ enum status reader_weight(double *weight, struct reader *r, const struct clause 
 		docset_add(&one.s, docid);
 		reader_evaluate(found.s, r, q, one.s, clock, err);
 		if (docset_has(&found.s, docid)) {
-			array score(r);
 			weighing w(r, clock, err);
 
-			w.lengths(found.s);
-			w.add(score.v, q, 1, found.s, true, 0);
-			*weight = score.v[docid];
-			score.v[docid] = 0;
-			score.clean();
+			w.each_window(found.s, [&](const struct window &window) {
+				array score(r, window);
+
+				w.add(score.v, q, 1, found.s, true, 0);
+				*weight = score.v[docid];
+			});
 		}
 		return ST_OK;
 	});

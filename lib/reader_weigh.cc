@@ -3,53 +3,91 @@
 #include <algorithm>
 #include <cmath>
 
-/* The weight of a wdf, of 1. */
-double weighing::share(double wdf, double length)
+double weighing::norm(double length)
 {
-	double wdfn = wdf * std::log2(1 + average / length);
-
-	return wdfn / (wdfn + 1);
+	return std::log2(1 + average / length);
 }
 
-void weighing::know(uint32_t d, uint32_t length)
+/* Longer than a column can say. */
+double weighing::long_length(uint32_t d)
 {
-	length = std::max<uint32_t>(length, 1);
-	if (length >= LENGTH_LONG)
-		r->long_length[d] = length;
-	r->length[d] = (uint16_t)std::min<uint32_t>(length, LENGTH_LONG);
-	if (length >= SHARE_LENGTHS || !r->shares)
+	auto found = r->long_length.find(d);
+	struct positions_cursor c;
+
+	if (found != r->long_length.end())
+		return found->second;
+	reader_start(&c, r, POSITIONS_LENGTH);
+	return r->long_length[d] = positions_seek(&c, d) && c.docid == d
+					   ? c.count
+					   : READER_LENGTH_MAX;
+}
+
+/* As reader_walk(), in the window. */
+template <typename F>
+void weighing::walk(const char *term, const struct docset &within, F &&visit)
+{
+	uint32_t docid[POSITIONS_BLOCK], wdf[POSITIONS_BLOCK];
+	uint32_t from =
+		docset_next(&within, (uint32_t)std::max<size_t>(window.from, 1));
+	struct positions_cursor c;
+	size_t taken, first;
+
+	if (!reader_possible(term) || !from || from >= window.to)
 		return;
-	/* By wdf first: most are 1 or 2, and these stay at hand together. */
-	zeros &shares = *r->shares;
-	for (unsigned wdf = SHARE_WDFS - 1; wdf && shares[SHARE_LENGTHS + length] == 0;
-	     wdf--)
-		shares[wdf * SHARE_LENGTHS + length] = share(wdf, length);
-}
-
-/* Lengths are read when first needed: a start looks at few. */
-void weighing::lengths(const struct docset &of)
-{
-	bool all = docset_count(&of) > r->last / 64;
-
-	if (r->lengths_known)
+	if (!positions_wants(term)) {
+		reader_walk(r, term, within, limit, [&](uint32_t d, uint32_t count) {
+			if (d >= window.from && d < window.to)
+				visit(d, count);
+		});
 		return;
-	reader_walk(r, POSITIONS_LENGTH, all ? reader_all(r) : of, limit,
-		    [&](uint32_t d, uint32_t length) { know(d, length); });
-	r->lengths_known = all;
+	}
+
+	auto found = lists.find(term);
+
+	if (found == lists.end()) {
+		reader_start(&c, r, term);
+		found = lists.insert({term, {c, c, window.from}}).first;
+	}
+	struct list &l = found->second;
+
+	if (l.window != window.from) {
+		l.window = window.from;
+		l.here = l.next;
+	}
+	c = l.here;
+	for (; from && from < window.to; from = docset_next(&within, c.docid + 1)) {
+		l.next = c;
+		taken = positions_take(&c, from, docid, wdf);
+		if (!taken)
+			return;
+		limit.tick(taken / 8 + 1);
+		for (first = 0; first < taken && docid[first] < window.from;)
+			first++;
+		while (taken > first && docid[taken - 1] >= window.to)
+			taken--;
+		taken = reader_sift(docid, wdf, first, taken, within);
+		for (size_t i = 0; i < taken; i++)
+			visit(docid[i], wdf[i]);
+	}
 }
 
-/* Most are in a table, where that pays. */
 inline double weighing::weight(double scale, uint32_t wdf, uint32_t d)
 {
 	uint32_t length = r->length[d];
+	double wdfn;
 
-	if (wdf < SHARE_WDFS && length < SHARE_LENGTHS && r->shares)
-		return scale * (*r->shares)[wdf * SHARE_LENGTHS + length];
 	if (length == 0) /* of a damaged index */
 		return 0;
-	if (length == LENGTH_LONG)
-		length = r->long_length[d];
-	return scale * share(wdf, length);
+	if (length < NORM_LENGTHS) {
+		double &known = r->norms[length];
+
+		if (known == 0)
+			known = norm(length);
+		wdfn = wdf * known;
+	} else {
+		wdfn = wdf * norm(length < READER_LENGTH_MAX ? length : long_length(d));
+	}
+	return scale * (wdfn / (wdfn + 1));
 }
 
 void weighing::set(zeros &into, const struct clause *q, double factor,
@@ -59,10 +97,17 @@ void weighing::set(zeros &into, const struct clause *q, double factor,
 		reader_refuse(err);
 	if (!q->docs || q->factor == 0)
 		return;
-	for (uint32_t d = docset_next(&within, 1); d; d = docset_next(&within, d + 1))
-		if (docset_has(q->docs, d))
-			into[d] += factor * q->factor;
-	limit.tick(docset_words(&within));
+	each_run(within, window, [&](size_t at, size_t end) {
+		for (; at < end; at += RUN)
+			for (uint64_t left = within.word[at / RUN]; left;
+			     left &= left - 1) {
+				size_t d = at + (size_t)__builtin_ctzll(left);
+
+				if (docset_has(q->docs, (uint32_t)d))
+					into[d] += factor * q->factor;
+			}
+	});
+	limit.tick((window.to - window.from) / RUN);
 }
 
 void weighing::term(zeros &into, const char *name, double factor,
@@ -73,43 +118,35 @@ void weighing::term(zeros &into, const char *name, double factor,
 	if (!reader_possible(name))
 		return;
 	scale = factor * std::log2((n + 1) / (reader_documents(r, name) + 0.5));
-	reader_walk(r, name, within, limit, [&](uint32_t d, uint32_t wdf) {
-		into[d] += weight(scale, wdf, d);
-	});
+	walk(name, within,
+	     [&](uint32_t d, uint32_t wdf) { into[d] += weight(scale, wdf, d); });
 }
 
 /* Several terms as one: first the sums of wdf, then their weights. */
 void weighing::words(zeros &into, const std::vector<const char *> &terms, double factor,
 		     const struct docset &within)
 {
-	array sum(r);
-	double none = 1, postings = 0, scale;
+	array sum(r, window);
+	double none = 1, scale;
 
 	for (const char *t : terms) {
-		double documents = reader_documents(r, t);
-
-		postings += documents;
-		none *= 1 - documents / n;
-		reader_walk(r, t, within, limit,
-			    [&](uint32_t d, uint32_t wdf) { sum.v[d] += wdf; });
+		none *= 1 - reader_documents(r, t) / n;
+		walk(t, within, [&](uint32_t d, uint32_t wdf) { sum.v[d] += wdf; });
 	}
 	scale = factor * std::log2((n + 1) / (n * (1 - none) + 0.5));
-	auto take = [&](uint32_t d) {
-		if (sum.v[d] > 0) {
-			into[d] += weight(scale, (uint32_t)std::min(sum.v[d], 4e9), d);
-			sum.v[d] = 0;
-		}
-	};
-	if (postings < (double)docset_count(&within) / 3) {
-		for (const char *t : terms)
-			reader_walk(r, t, within, limit,
-				    [&](uint32_t d, uint32_t) { take(d); });
-	} else {
-		for (uint32_t d = docset_next(&within, 1); d;
-		     d = docset_next(&within, d + 1))
-			take(d);
-		limit.tick(docset_words(&within));
-	}
+	each_run(within, window, [&](size_t at, size_t end) {
+		for (; at < end; at += RUN)
+			for (uint64_t left = sum.v.reach(1, at) ? within.word[at / RUN]
+								: 0;
+			     left; left &= left - 1) {
+				size_t d = at + (size_t)__builtin_ctzll(left);
+
+				into[d] +=
+					weight(scale, (uint32_t)std::min(sum.v[d], 4e9),
+					       (uint32_t)d);
+				sum.v[d] = 0;
+			}
+	});
 	sum.clean();
 }
 
@@ -118,7 +155,7 @@ void weighing::greatest(zeros &into, const std::vector<const struct clause *> &p
 			const std::vector<const char *> &terms, double factor,
 			const struct docset &within, bool sure, unsigned depth)
 {
-	array best(r), part(r);
+	array best(r, window), part(r, window);
 
 	for (size_t i = 0; i < parts.size() + !terms.empty(); i++) {
 		zeros &to = i ? part.v : best.v;
@@ -129,13 +166,13 @@ void weighing::greatest(zeros &into, const std::vector<const struct clause *> &p
 		else
 			words(to, terms, factor, within);
 		if (i)
-			each_run(within, [&](size_t d, size_t end) {
+			each_run(within, window, [&](size_t d, size_t end) {
 				best.v.raise(part.v, d, end);
 				part.v.clear(d, end);
 			});
-		limit.tick(docset_words(&within));
+		limit.tick((window.to - window.from) / RUN);
 	}
-	each_run(within, [&](size_t d, size_t end) {
+	each_run(within, window, [&](size_t d, size_t end) {
 		into.add(best.v, d, end);
 		best.v.clear(d, end);
 	});
@@ -234,11 +271,19 @@ void weighing::add(zeros &into, const struct clause *q, double factor,
 		return;
 
 	/* These weigh only where the whole clause matches. */
-	bits matched(sure ? 0 : r->last);
-	const struct docset &where = sure ? within : matched.s;
+	const struct docset *matching = &within;
 
-	if (!sure)
-		reader_evaluate(matched.s, r, q, within, limit, err);
+	if (!sure) {
+		std::unique_ptr<bits> &m = matched[{q, &within}];
+
+		if (!m) {
+			m.reset(new bits(r->last));
+			reader_evaluate(m->s, r, q, within, limit, err);
+		}
+		matching = &m->s;
+	}
+	const struct docset &where = *matching;
+
 	add(into, q->child[0], factor, where, true, depth + 1);
 	for (size_t i = 1; i < q->n; i++)
 		if (q->op == Q_AND || q->op == Q_AND_MAYBE || q->op == Q_PHRASE ||

@@ -53,21 +53,26 @@ static enum status S_text(struct engine *e, struct err *err)
 	return st;
 }
 
-/* A reader and a column of different generations cannot happen (one snapshot),
- * but a column of another size than the database would be read past its end. */
 static enum status S_column(struct engine *e, struct err *err)
 {
 	size_t n;
 	const void *bytes = store_bytes(e->snapshot, STORE_COLUMN, &n);
-	enum status st = column_open(&e->column, bytes, n, err);
 
-	if (!st && e->reader && column_last(e->column) != reader_last(e->reader))
-		st = err_set(
-			err, ST_DAMAGED, "%s",
-			_("the index is damaged: its facet column and its database "
-			  "differ in size; rebuild it with fichas-indexer build "
-			  "--rebuild"));
-	return st;
+	return column_open(&e->column, bytes, n, err);
+}
+
+_Static_assert(COLUMN_LENGTH_MAX == READER_LENGTH_MAX, "one for the other");
+
+/* Of the documents that the column has; see reader.h. */
+static enum status S_reader(struct engine *e, struct err *err)
+{
+	struct reader_files files = {.glass = store_glass_fd(e->snapshot)};
+
+	files.documents = column_documents(e->column);
+	files.lengths = column_length(e->column);
+	files.positions = store_bytes(e->snapshot, STORE_POSITIONS, &files.positions_n);
+	files.records = store_bytes(e->snapshot, STORE_RECORDS, &files.records_n);
+	return reader_open(&e->reader, &files, err);
 }
 
 enum status engine_need(struct engine *e, unsigned parts, struct err *err)
@@ -78,17 +83,10 @@ enum status engine_need(struct engine *e, unsigned parts, struct err *err)
 
 	if (parts & (ENGINE_TEXT | ENGINE_LEXICON))
 		st = S_text(e, err);
-	if (!st && parts & (ENGINE_READER | ENGINE_COLUMN) && !e->reader) {
-		struct reader_files files = {.glass = store_glass_fd(e->snapshot)};
-
-		files.positions =
-			store_bytes(e->snapshot, STORE_POSITIONS, &files.positions_n);
-		files.records =
-			store_bytes(e->snapshot, STORE_RECORDS, &files.records_n);
-		st = reader_open(&e->reader, &files, err);
-	}
-	if (!st && parts & ENGINE_COLUMN && !e->column)
+	if (!st && parts & (ENGINE_READER | ENGINE_COLUMN) && !e->column)
 		st = S_column(e, err);
+	if (!st && parts & ENGINE_READER && !e->reader)
+		st = S_reader(e, err);
 	if (!st && parts & ENGINE_VOCABULARY && !e->vocabulary) {
 		bytes = store_bytes(e->snapshot, STORE_VOCABULARY, &n);
 		st = vocabulary_open(&e->vocabulary, bytes, n, err);

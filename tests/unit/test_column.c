@@ -31,6 +31,15 @@ static const char *S_slug(int f, unsigned v)
 	return text;
 }
 
+static void S_put_keys(struct column_builder *b, uint32_t d)
+{
+	uint32_t key = S_model.key[d];
+	struct column_keys keys = {key, key + 1, key + 2, key + 3, key + 4};
+	struct err err = {0};
+
+	assert_int_equal(column_builder_keys(b, d, &keys, &err), ST_OK);
+}
+
 /* A column of random documents; *bytes is free()d by the caller. */
 static struct column *S_random_column(char **bytes, size_t *bytes_n)
 {
@@ -49,11 +58,7 @@ static struct column *S_random_column(char **bytes, size_t *bytes_n)
 		S_model.key[d] = scratch_below(1000000);
 		/* Keys may come before or behind the values. */
 		if (d % 2)
-			assert_int_equal(column_builder_keys(b, d, S_model.key[d],
-							     S_model.key[d] + 1,
-							     S_model.key[d] + 2,
-							     S_model.key[d] + 3, &err),
-					 ST_OK);
+			S_put_keys(b, d);
 		for (int f = 0; f < FACET_COUNT; f++) {
 			unsigned n = scratch_below(4);
 
@@ -72,11 +77,7 @@ static struct column *S_random_column(char **bytes, size_t *bytes_n)
 			}
 		}
 		if (d % 2 == 0)
-			assert_int_equal(column_builder_keys(b, d, S_model.key[d],
-							     S_model.key[d] + 1,
-							     S_model.key[d] + 2,
-							     S_model.key[d] + 3, &err),
-					 ST_OK);
+			S_put_keys(b, d);
 	}
 	assert_int_equal(column_builder_parent(b, FACET_MUNICIPALITY,
 					       S_slug(FACET_MUNICIPALITY, 3), "region",
@@ -128,6 +129,10 @@ static void test_what_was_gathered_is_read_back(void **state)
 			assert_int_equal(column_by_title(c)[d], S_model.key[d] + 2);
 			assert_int_equal(column_by_municipality(c)[d],
 					 S_model.key[d] + 3);
+			assert_int_equal(column_length(c)[d],
+					 S_model.key[d] + 4 < COLUMN_LENGTH_MAX
+						 ? S_model.key[d] + 4
+						 : COLUMN_LENGTH_MAX);
 		}
 		for (int f = 0; f < FACET_COUNT; f++) {
 			bool used[VALUES] = {false};
@@ -194,7 +199,8 @@ static void test_labels_do_not_depend_on_order(void **state)
 		buf_init(&out, 0);
 		assert_int_equal(column_builder_open(&b, 3, &err), ST_OK);
 		for (uint32_t d = 1; d <= 3; d++) {
-			column_builder_keys(b, d, 0, d, d, d, &err);
+			column_builder_keys(b, d, &(struct column_keys){.order = d},
+					    &err);
 			column_builder_value(b, d, FACET_MUNICIPALITY, "maipu",
 					     labels[(d + (uint32_t)turn) % 3], &err);
 		}
@@ -210,14 +216,15 @@ static void test_labels_do_not_depend_on_order(void **state)
 
 static void test_builder_refuses_other_documents(void **state)
 {
+	struct column_keys keys = {0};
 	struct column_builder *b;
 	struct err err = {0};
 	struct buf out;
 
 	(void)state;
 	assert_int_equal(column_builder_open(&b, 3, &err), ST_OK);
-	assert_int_equal(column_builder_keys(b, 0, 0, 0, 0, 0, &err), ST_INTERNAL);
-	assert_int_equal(column_builder_keys(b, 4, 0, 0, 0, 0, &err), ST_INTERNAL);
+	assert_int_equal(column_builder_keys(b, 0, &keys, &err), ST_INTERNAL);
+	assert_int_equal(column_builder_keys(b, 4, &keys, &err), ST_INTERNAL);
 	assert_int_equal(column_builder_value(b, 4, FACET_YEAR, "2020", "2020", &err),
 			 ST_INTERNAL);
 	/* A value for a document that never got its keys. */
@@ -406,7 +413,7 @@ static void S_use(const struct column *c)
 	}
 	for (uint32_t d = 0; d <= column_last(c); d++)
 		sum += column_date(c)[d] + column_order(c)[d] + column_by_title(c)[d] +
-		       column_by_municipality(c)[d];
+		       column_by_municipality(c)[d] + column_length(c)[d];
 	column_count(&within, counts, c, column_documents(c), sel, want, &err);
 	memset(sel, 0, sizeof sel);
 	column_count(&within, counts, c, column_documents(c), sel, want, &err);

@@ -275,6 +275,7 @@ static void test_ranking_is_the_naive_ranking(void **state)
 			assert_int_equal(arena_open(&a, &err), ST_OK);
 			q = S_random_clause(a, &set, 3);
 			/* Everything, and then a page that may end early. */
+			reader_window(r, 64 * (1 + scratch_below(6)));
 			if (reader_rank(&all, r, q, filtered ? &within : NULL, false,
 					keyed ? S_order : NULL, 0, 1000, 0, &err) ||
 			    reader_match(&found, r, q, 0, &err))
@@ -282,6 +283,7 @@ static void test_ranking_is_the_naive_ranking(void **state)
 			/* As a search asks: what matches is known. */
 			if (filtered)
 				docset_and(&found, &within);
+			reader_window(r, scratch_below(2) ? 64 : 32768);
 			if (reader_rank(&page, r, q,
 					known	   ? &found
 					: filtered ? &within
@@ -447,6 +449,37 @@ static void test_a_page_is_the_beginning_of_all(void **state)
 	}
 }
 
+/* Document d < n has a word wdfs[d] times, document n + d has it once and another
+ * wdfs[d] times. */
+static void S_weigh_sizes(struct reader *r, const unsigned *wdfs, unsigned n)
+{
+	struct err err = {0};
+	struct arena *a;
+	double average = 0;
+
+	for (unsigned d = 0; d < n; d++)
+		average += 2 * wdfs[d] + 1;
+	average /= 2 * n;
+	assert_true(fabs(reader_average_length(r) - average) < 1e-6);
+	assert_int_equal(arena_open(&a, &err), ST_OK);
+	for (int other = 0; other < 2; other++) {
+		struct clause *q = other ? clause_term(a, "SAother", 7)
+					 : clause_term(a, "SAword", 6);
+
+		for (unsigned d = other ? n : 0; d < 2 * n; d++) {
+			unsigned wdf = d < n ? wdfs[d] : other ? wdfs[d - n] : 1;
+			unsigned length = d < n ? wdfs[d] : 1 + wdfs[d - n];
+			double wdfn = wdf * log2(1 + average / length), weight;
+			double idf = log2((2 * n + 1) / ((other ? n : 2 * n) + 0.5));
+
+			assert_int_equal(reader_weight(&weight, r, q, d + 1, &err),
+					 ST_OK);
+			assert_true(fabs(weight - idf * wdfn / (wdfn + 1)) < 1e-9);
+		}
+	}
+	arena_close(a);
+}
+
 /* Short and long documents, rare and frequent words: the formula, not the tables
  * that it is read from. */
 static void test_lengths_and_counts_of_every_size(void **state)
@@ -458,10 +491,10 @@ static void test_lengths_and_counts_of_every_size(void **state)
 	struct err err = {0};
 	struct writer *w;
 	struct reader *r;
-	struct arena *a;
-	struct clause *q;
 	struct reader_files files;
-	double average = 0;
+	uint32_t lengths[2 * N + 1] = {0};
+	uint16_t kept[2 * N + 1] = {0};
+	struct docset all = {0};
 	int fd;
 
 	(void)state;
@@ -476,9 +509,7 @@ static void test_lengths_and_counts_of_every_size(void **state)
 		if (d >= N)
 			scratch_post(&doc, "SAother", 0, wdfs[d - N]);
 		assert_int_equal(writer_put(w, &doc.d, &err), ST_OK);
-		average += d < N ? wdfs[d] : 1 + wdfs[d - N];
 	}
-	average /= 2 * N;
 	assert_int_equal(writer_commit(w, &err), ST_OK);
 	writer_close(w);
 	mkdir(scratch_path("sizes-out"), 0755);
@@ -486,24 +517,26 @@ static void test_lengths_and_counts_of_every_size(void **state)
 	assert_int_equal(writer_compact(dir, path, &err), ST_OK);
 	fd = open(path, O_RDONLY);
 	files = attached(fd, path);
-	assert_int_equal(reader_open(&r, &files, &err), ST_OK);
-	close(fd);
-	assert_int_equal(arena_open(&a, &err), ST_OK);
-	for (int other = 0; other < 2; other++) {
-		q = other ? clause_term(a, "SAother", 7) : clause_term(a, "SAword", 6);
-		for (unsigned d = other ? N : 0; d < 2 * N; d++) {
-			unsigned wdf = d < N ? wdfs[d] : other ? wdfs[d - N] : 1;
-			unsigned length = d < N ? wdfs[d] : 1 + wdfs[d - N];
-			double wdfn = wdf * log2(1 + average / length), weight;
-			double idf = log2((2 * N + 1) / ((other ? N : 2 * N) + 0.5));
-
-			assert_int_equal(reader_weight(&weight, r, q, d + 1, &err),
-					 ST_OK);
-			assert_true(fabs(weight - idf * wdfn / (wdfn + 1)) < 1e-9);
+	/* From the positions, and as a column has them. */
+	for (int given = 0; given < 2; given++) {
+		assert_int_equal(reader_open(&r, &files, &err), ST_OK);
+		S_weigh_sizes(r, wdfs, N);
+		if (!given) {
+			assert_int_equal(docset_init(&all, 2 * N, &err), ST_OK);
+			assert_int_equal(reader_lengths(lengths, r, &err), ST_OK);
+			for (unsigned d = 1; d <= 2 * N; d++) {
+				docset_add(&all, d);
+				kept[d] = lengths[d] < READER_LENGTH_MAX
+						  ? (uint16_t)lengths[d]
+						  : READER_LENGTH_MAX;
+			}
+			files.documents = &all;
+			files.lengths = kept;
 		}
+		reader_close(r);
 	}
-	arena_close(a);
-	reader_close(r);
+	docset_release(&all);
+	close(fd);
 }
 
 int main(void)

@@ -175,6 +175,44 @@ static void test_look_ups(void **state)
 	reader_close(NULL);
 }
 
+/* Who says which documents there are is believed until Xapian is needed. */
+static void test_the_documents_of_another_index_are_found_out(void **state)
+{
+	static const struct {
+		uint32_t last, missing;
+		enum status found;
+	} tries[] = {{3, 0, ST_OK}, {3, 2, ST_DAMAGED}, {4, 4, ST_DAMAGED}};
+	const char *path = scratch_path("lone1/small.glass");
+
+	(void)state;
+	reader_close(S_small());
+	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+		int fd = open(path, O_RDONLY);
+		struct reader_files files = attached(fd, path);
+		struct docset there = {0}, have = {0};
+		struct reader *r;
+		struct err err = {0};
+		uint32_t docid;
+
+		assert_int_equal(docset_init(&there, tries[i].last, &err), ST_OK);
+		for (uint32_t d = 1; d <= tries[i].last; d++)
+			if (d != tries[i].missing)
+				docset_add(&there, d);
+		files.documents = &there;
+		assert_int_equal(reader_open(&r, &files, &err), ST_OK);
+		assert_int_equal(reader_count(r), docset_count(&there));
+		assert_int_equal(reader_last(r), tries[i].last);
+		assert_int_equal(reader_postings(&have, r, "SAuno", &err), ST_OK);
+		assert_int_equal(docset_count(&have), tries[i].missing == 2 ? 2 : 3);
+		docset_release(&have);
+		assert_int_equal(reader_find(&docid, r, "id-3", &err), tries[i].found);
+		assert_int_equal(docid, tries[i].found ? 0 : 3);
+		reader_close(r);
+		docset_release(&there);
+		close(fd);
+	}
+}
+
 static int S_never(void *ctx, const char *rest, size_t n, uint32_t documents)
 {
 	(void)ctx;
@@ -535,6 +573,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_look_ups),
+		cmocka_unit_test(test_the_documents_of_another_index_are_found_out),
 		cmocka_unit_test(test_without_positions_there_is_no_answer),
 		cmocka_unit_test(test_any_positions),
 		cmocka_unit_test(test_values_are_whole_or_refused),
