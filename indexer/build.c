@@ -354,7 +354,9 @@ static bool S_unchanged(struct build *b, const struct found *f,
 	char hash[33];
 	struct err ignored;
 
-	if (strcmp(f->real, "-") == 0 || strcmp(b->now.tables, b->tables) != 0)
+	/* One that could not be read has no hash, and may have any size. */
+	if (strcmp(f->real, "-") == 0 || strcmp(b->now.tables, b->tables) != 0 ||
+	    !file->hash[0])
 		return false;
 	if (file->size == f->size && file->mtime == f->mtime)
 		return true;

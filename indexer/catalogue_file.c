@@ -32,7 +32,8 @@ static enum status S_line(FILE *out, json_t *v, struct err *err)
 	if (!v)
 		return err_nomem(err);
 	json_decref(v);
-	if (failed || putc('\n', out) == EOF)
+	/* Of a key that could not be written jansson says nothing. */
+	if (failed || putc('\n', out) == EOF || ferror(out))
 		return err_errno(err, ST_IO, "%s",
 				 _("the list of sources cannot be written"));
 	return ST_OK;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "csv_columns.h"
+#include "json_read.h"
 #include "messages.h"
 
 /*
@@ -360,7 +361,7 @@ enum status columns_ficha(struct ficha *f, struct record_keys *keys, size_t *bad
 			st = S_cell(f, keys, &extra, &c->v[i], cell, &b, l, a, err);
 	}
 	if (!st && extra) {
-		f->extra = json_dumps(extra, JSON_COMPACT);
+		f->extra = json_print(extra, JSON_COMPACT);
 		st = f->extra ? ST_OK : err_nomem(err);
 	}
 	json_decref(extra);

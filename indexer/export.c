@@ -7,6 +7,7 @@
 #include "catalogue.h"
 #include "column.h"
 #include "inert.h"
+#include "json_read.h"
 #include "messages.h"
 #include "reader.h"
 #include "record.h"
@@ -124,6 +125,19 @@ enum status export_run(FILE *out, const char *index, struct err *err)
 
 /* ---- stats ---- */
 
+/* A value that is not there must not be left out in silence. */
+static void S_push(json_t *list, json_t *value)
+{
+	if (json_array_append_new(list, value) != 0)
+		memory_lacked();
+}
+
+static void S_set(json_t *object, const char *key, json_t *value)
+{
+	if (json_object_set_new(object, key, value) != 0)
+		memory_lacked();
+}
+
 static json_t *S_facet(const struct column *c, enum facet facet)
 {
 	json_t *values = json_array();
@@ -142,10 +156,11 @@ static json_t *S_facet(const struct column *c, enum facet facet)
 	for (size_t i = 0; counts && values && i < n; i++) {
 		struct column_value v = column_value(c, facet, i);
 
-		json_array_append_new(
-			values, json_pack("{s:s,s:s,s:I}", "value", v.slug, "label",
-					  v.label, "count", (json_int_t)counts[i]));
+		S_push(values, json_pack("{s:s,s:s,s:I}", "value", v.slug, "label",
+					 v.label, "count", (json_int_t)counts[i]));
 	}
+	if (!counts)
+		memory_lacked();
 	free(counts);
 	return values;
 }
@@ -159,11 +174,10 @@ static json_t *S_sources(const struct catalogue *c)
 
 		for (size_t j = 0; j < c->files[i].n; j++)
 			indexed += c->files[i].entries[j].id != NULL;
-		json_array_append_new(list, json_pack("{s:s,s:s,s:I,s:I}", "path",
-						      c->files[i].real, "root",
-						      c->files[i].root, "size",
-						      (json_int_t)c->files[i].size,
-						      "fichas", (json_int_t)indexed));
+		S_push(list,
+		       json_pack("{s:s,s:s,s:I,s:I}", "path", c->files[i].real, "root",
+				 c->files[i].root, "size", (json_int_t)c->files[i].size,
+				 "fichas", (json_int_t)indexed));
 	}
 	return list;
 }
@@ -183,11 +197,10 @@ static json_t *S_stats(struct index *x, const struct catalogue *c,
 		uint64_t size = store_size(x->snapshot, (enum store_file)i);
 
 		bytes += size;
-		json_object_set_new(files, names[i], json_integer((json_int_t)size));
+		S_set(files, names[i], json_integer((json_int_t)size));
 	}
 	for (int i = 0; i < FACET_COUNT; i++)
-		json_object_set_new(facets, facet_table[i].name,
-				    S_facet(x->column, (enum facet)i));
+		S_set(facets, facet_table[i].name, S_facet(x->column, (enum facet)i));
 	top = json_pack(
 		"{s:i,s:s,s:I,s:I,s:I,s:o,s:{s:i,s:i,s:s,s:s},s:o,s:o}",
 		"format_version", 1, "generation", store_generation(x->snapshot),
@@ -242,7 +255,7 @@ static void S_print(FILE *out, const struct index *x, const json_t *top)
 
 static enum status S_json(FILE *out, const json_t *top, struct err *err)
 {
-	char *text = json_dumps(top, JSON_INDENT(1));
+	char *text = json_print(top, JSON_INDENT(1));
 	struct buf b;
 	enum status st;
 
@@ -277,8 +290,11 @@ enum status stats_run(FILE *out, const char *index, int json, struct err *err)
 		bytes = store_bytes(x.snapshot, STORE_VOCABULARY, &n);
 		st = vocabulary_open(&words, bytes, n, err);
 	}
-	if (!st && !(top = S_stats(&x, &c, words)))
-		st = err_nomem(err);
+	if (!st) {
+		top = S_stats(&x, &c, words);
+		if (memory_was_lacking() || !top)
+			st = err_nomem(err);
+	}
 	if (!st && json) {
 		st = S_json(out, top, err);
 	} else if (!st) {

@@ -1,8 +1,10 @@
 #include "report.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "json_read.h"
 #include "messages.h"
 #include "options.h"
 
@@ -79,22 +81,27 @@ static json_t *S_path(const struct diag *d)
 	diag_path(&b, d->path ? d->path : "");
 	v = json_string(b.data);
 	buf_release(&b);
-	return v ? v : json_null();
+	if (!v)
+		memory_lacked();
+	return v;
 }
 
 void report_json(FILE *out, const struct build_report *r, const struct diags *d,
 		 const struct build_options *o)
 {
 	json_t *list = json_array(), *top;
+	char *text;
 
 	for (size_t i = 0; list && i < d->n; i++)
-		json_array_append_new(
-			list,
-			json_pack("{s:s,s:s,s:o,s:i,s:i,s:s}", "severity",
-				  diag_severity(d->v[i].severity), "code", d->v[i].code,
-				  "path", S_path(&d->v[i]), "line", (int)d->v[i].line,
-				  "column", (int)d->v[i].column, "message",
-				  d->v[i].message ? d->v[i].message : ""));
+		if (json_array_append_new(
+			    list, json_pack("{s:s,s:s,s:o,s:i,s:i,s:s}", "severity",
+					    diag_severity(d->v[i].severity), "code",
+					    d->v[i].code, "path", S_path(&d->v[i]),
+					    "line", (int)d->v[i].line, "column",
+					    (int)d->v[i].column, "message",
+					    d->v[i].message ? d->v[i].message : "")) !=
+		    0)
+			memory_lacked();
 	top = json_pack(
 		"{s:i,s:b,s:b,s:s,s:I,"
 		"s:{s:I,s:I,s:I,s:I,s:I},"
@@ -112,10 +119,13 @@ void report_json(FILE *out, const struct build_report *r, const struct diags *d,
 		"error", (json_int_t)diags_count(d, DIAG_ERROR), "warning",
 		(json_int_t)diags_count(d, DIAG_WARNING), "hint",
 		(json_int_t)diags_count(d, DIAG_HINT), "diagnostics", list);
-	if (top) {
-		json_dumpf(top, out, JSON_INDENT(1));
-		fputc('\n', out);
-	}
+	/* The caller asks whether memory lacked, and says so in its status. */
+	text = top ? json_print(top, JSON_INDENT(1)) : NULL;
+	if (text)
+		fprintf(out, "%s\n", text);
+	else
+		memory_lacked();
+	free(text);
 	json_decref(top);
 }
 

@@ -84,6 +84,20 @@ json_t *json_read(const char *p, size_t n, size_t flags, json_error_t *e)
 	return j;
 }
 
+char *json_print(const json_t *j, size_t flags)
+{
+	char *text;
+
+	json_set_alloc_funcs(S_malloc, S_free);
+	S_lacked = false;
+	text = json_dumps(j, flags);
+	if (text && S_lacked) {
+		free(text);
+		text = NULL;
+	}
+	return text;
+}
+
 bool json_read_lacked(void)
 {
 	return S_lacked;

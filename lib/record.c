@@ -210,7 +210,7 @@ static enum status S_read_object(struct ficha *out, json_t *record, struct err *
 	    !strs_add(&out->municipalities, json_string_value(v)))
 		st = err_nomem(err);
 	if (!st && json_object_size(extra)) {
-		char *text = json_dumps(extra, JSON_COMPACT | JSON_REAL_PRECISION(15));
+		char *text = json_print(extra, JSON_COMPACT | JSON_REAL_PRECISION(15));
 
 		st = text ? ST_OK : err_nomem(err);
 		out->extra = text;

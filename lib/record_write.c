@@ -150,7 +150,7 @@ static void S_source(struct buf *out, const struct ficha *f, enum record_form fo
 static bool S_extra(struct buf *out, const char *json)
 {
 	json_t *extra = json_read(json, strlen(json), 0, NULL);
-	char *text = extra ? json_dumps(extra, JSON_COMPACT | JSON_REAL_PRECISION(15))
+	char *text = extra ? json_print(extra, JSON_COMPACT | JSON_REAL_PRECISION(15))
 			   : NULL;
 	size_t n = text ? strlen(text) : 0;
 

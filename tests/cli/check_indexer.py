@@ -363,6 +363,21 @@ ASKED = ["Lima", "settlement counselling", "bénévoles", "المهاجرين", 
          "κάτοικοι", "सिखाती", "plaza", "เทศบาล"]
 
 
+def test_unreadable_again(tmp):
+    """What could not be read is tried again, not compared: it may have any size."""
+    folder, index = os.path.join(tmp, "f"), os.path.join(tmp, "i")
+    write(os.path.join(folder, "ok.md"), ficha("Feria de invierno"))
+    for name in "grande.pdf", "grande.md":
+        with open(os.path.join(folder, name), "wb") as f:
+            f.truncate(1 << 40)
+    for _ in range(2):
+        run = subprocess.run(["fichas-indexer", "build", "--report=json", "-i", index, folder],
+                             capture_output=True, check=False, timeout=50)
+        want(run.returncode == 0, run)
+        want(len([d for d in json.loads(run.stdout)["diagnostics"]
+                  if "larger than" in d["message"]]) == 2, run.stdout)
+
+
 def test_empty_id(tmp):
     """An id without a sign is none, as an empty cell is, and costs nothing."""
     source, index = os.path.join(tmp, "r.jsonl"), os.path.join(tmp, "i")

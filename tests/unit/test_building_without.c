@@ -18,6 +18,7 @@
 #include "../../indexer/build.h"
 #include "../../indexer/check.h"
 #include "../../indexer/export.h"
+#include "../../indexer/report.h"
 #include "faults.h"
 #include "scratch.h"
 
@@ -276,12 +277,68 @@ static void test_what_cannot_be_removed_is_told(void **state)
 	}
 }
 
+/* What is printed lacks nothing, or it is told that memory did. */
+static char *S_printed(enum status *st, int what)
+{
+	char *text = NULL;
+	struct err err = {0};
+	size_t n;
+	FILE *f;
+
+	f = open_memstream(&text, &n);
+	*st = ST_OK;
+	(void)memory_was_lacking(); /* what others lacked */
+	if (what < 2) {
+		*st = stats_run(f, scratch_path("built"), what, &err);
+	} else {
+		struct build_report report = {.documents = 2, .added = 2};
+		struct build_options o = {.dry_run = false};
+		struct diags d;
+
+		diags_init(&d, NULL, NULL);
+		for (int i = 0; i < 5; i++)
+			diag(&d, DIAG_WARNING, "no-title", "path", 1, 2, "text %d", i);
+		report_json(f, &report, &d, &o);
+		diags_release(&d);
+	}
+	if (!*st && memory_was_lacking())
+		*st = ST_NOMEM;
+	fclose(f);
+	return text;
+}
+
+static void test_printing_without_memory(void **state)
+{
+	(void)state;
+	for (int what = 0; what < 3; what++) {
+		enum status st;
+		char *whole = S_printed(&st, what), *now;
+		bool met = true;
+
+		assert_int_equal(st, ST_OK);
+		if (strlen(whole) < 300)
+			fail_msg("%d: %s", what, whole);
+		for (long at = 1; met; at++) {
+			faults_set(FAULTS_MEMORY, at, ENOMEM, false);
+			now = S_printed(&st, what);
+			met = faults_met();
+			if (st && st != ST_NOMEM)
+				fail_msg("%d, call %ld: status %d", what, at, st);
+			if (!st && strcmp(now, whole) != 0)
+				fail_msg("%d, call %ld: %s", what, at, now);
+			free(now);
+		}
+		free(whole);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_without_memory),
 		cmocka_unit_test(test_calls_that_fail),
 		cmocka_unit_test(test_what_cannot_be_removed_is_told),
+		cmocka_unit_test(test_printing_without_memory),
 	};
 
 	return cmocka_run_group_tests(tests, S_setup, scratch_close);

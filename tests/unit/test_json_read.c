@@ -70,6 +70,31 @@ static void test_each_failure(void **state)
 		S_each_failure(S_malformed[i], false);
 }
 
+/* What is printed is whole, or nothing: a key is not left out. */
+static void test_printing(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof S_texts / sizeof *S_texts; i++) {
+		json_t *j = S_read(S_texts[i], NULL);
+		const size_t flags = JSON_INDENT(1) | JSON_ENCODE_ANY;
+		char *whole = json_print(j, flags), *now;
+		bool met = true;
+
+		assert_non_null(whole);
+		for (long at = 1; met; at++) {
+			faults_set(FAULTS_MEMORY, at, ENOMEM, false);
+			now = json_print(j, flags);
+			met = faults_met();
+			assert_int_equal(now == NULL, met);
+			if (now)
+				assert_string_equal(now, whole);
+			free(now);
+		}
+		free(whole);
+		json_decref(j);
+	}
+}
+
 static void test_a_large_text(void **state)
 {
 	const size_t n = 200000;
@@ -97,6 +122,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_failure),
+		cmocka_unit_test(test_printing),
 		cmocka_unit_test(test_a_large_text),
 	};
 
