@@ -55,23 +55,20 @@ static void S_tick(int signal)
 
 static void S_line(struct last *l, const char *program, enum status st)
 {
-	int n = snprintf(l->line, sizeof l->line, "%s: ", program);
-	char *to = l->line + n;
-	size_t room = sizeof l->line - (size_t)n - 1;
+	char internal[200];
+	const char *why = internal;
 
-	l->exit = status_exit(st);
 	if (st == ST_DAMAGED)
-		snprintf(
-			to, room, "%s",
-			_("a file of the index was cut short while it was read, or the "
-			  "disk failed; see: fichas-indexer check"));
+		why = _("a file of the index was cut short while it was read, or the "
+			"disk failed; see: fichas-indexer check");
 	else if (st == ST_LIMIT)
-		snprintf(to, room, "%s",
-			 _("the index does not answer: it may be damaged; see: "
-			   "fichas-indexer check"));
+		why = _("the index does not answer: it may be damaged; see: "
+			"fichas-indexer check");
 	else
-		snprintf(to, room, _("internal error (signal %d)"), l->signal);
-	strcat(l->line, "\n");
+		snprintf(internal, sizeof internal, _("internal error (signal %d)"),
+			 l->signal);
+	l->exit = status_exit(st);
+	snprintf(l->line, sizeof l->line, "%s: %s\n", program, why);
 }
 
 void lastword_prepare(const char *program)
