@@ -33,6 +33,9 @@ struct head {
 	unsigned long long text_n;
 };
 
+/* The exit status of a child that did not come to look at the document. */
+#define NOT_READY 2
+
 static const char S_magic[8] = "fichas\n";
 
 const struct confine_limits confine_default = {10, 20000, (size_t)512 << 20};
@@ -162,7 +165,7 @@ static _Noreturn void S_child(int fd, pid_t parent, convert_fn *convert,
 	lastword_none();
 	fd = S_descriptors(fd);
 	if (fd < 0)
-		_exit(1);
+		_exit(NOT_READY);
 	S_give_up_powers(limits, data);
 	buf_init(&out, CONVERT_MAX);
 	st = convert(&out, bytes, n, &err);
@@ -311,6 +314,8 @@ static enum status S_explain(enum came came, int how,
 			       _("the document was not read: its converter crashed "
 				 "(signal %d)"),
 			       WTERMSIG(how));
+	if (WIFEXITED(how) && WEXITSTATUS(how) == NOT_READY)
+		return err_set(err, ST_IO, "%s", _("no new process"));
 	return S_refuse(err, _("its converter gave up"));
 }
 

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -505,6 +506,31 @@ static void test_programs_sandboxes(void **state)
 		skip();
 }
 
+/* A process that cannot be made ready is no document's fault. */
+static void test_no_descriptors(void **state)
+{
+	struct rlimit before, few;
+	struct err err = {0};
+	struct buf out;
+	enum status st;
+	int free_fd = dup(STDERR_FILENO);
+
+	(void)state;
+	close(free_fd);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = before;
+	buf_init(&out, 100);
+	for (unsigned n = 0; n < 3; n++) {
+		/* Two are for the pipe, the third is the child's. */
+		few.rlim_cur = (rlim_t)free_fd + n;
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+		st = confine_run(&out, S_echo, "text", 4, &confine_default, &err);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+		assert_int_equal(st, ST_IO);
+	}
+	buf_release(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -517,6 +543,7 @@ int main(void)
 		cmocka_unit_test(test_the_answer_is_checked),
 		cmocka_unit_test(test_the_child_can_do_nothing),
 		cmocka_unit_test(test_interrupted),
+		cmocka_unit_test(test_no_descriptors),
 		cmocka_unit_test(test_formats_without_a_converter),
 		cmocka_unit_test(test_programs_sandboxes),
 	};
