@@ -83,7 +83,7 @@ static struct half S_halves_at(const struct doc *d, const struct line *l,
 {
 	struct half h = S_halves(d, l);
 	const char *s = S_text(d, l);
-	unsigned at = l->rest, i = l->rest, end = l->rest + l->n;
+	unsigned i = l->rest, at = i, end = i + l->n;
 
 	if (h.right < l->raw_n && h.column <= column)
 		return h;

@@ -119,7 +119,7 @@ static enum status S_begin(struct rows *r, size_t *rows, enum table_id id, char 
 			return ST_OK;
 		break;
 	}
-	for (n = 0; want[n] && n < sizeof shown - 1; n++)
+	for (n = 0; n < sizeof shown - 1 && want[n]; n++)
 		shown[n] = want[n] == '\t' ? ' ' : want[n];
 	shown[n] = '\0';
 	return err_set(err, ST_INPUT,
