@@ -91,7 +91,7 @@ static enum status S_room(struct wide *w, size_t n, struct err *err)
 
 /* All the signs that people type for an apostrophe.  NFKC would turn the
  * free-standing acute into a blank and a combining mark. */
-static bool S_is_apostrophe(unsigned long cp)
+bool icu_is_apostrophe(unsigned long cp)
 {
 	return cp == 0x2019 || cp == 0x2018 || cp == 0x201B || cp == 0xB4 ||
 	       cp == 0x60 || cp == 0x2BC || cp == 0x2032 || cp == 0xFF07;
@@ -118,7 +118,7 @@ enum status icu_widen(struct wide *w, const char *p, size_t n, bool apostrophes,
 		} else {
 			marks = 0;
 		}
-		if (apostrophes && S_is_apostrophe(cp))
+		if (apostrophes && icu_is_apostrophe(cp))
 			cp = '\'';
 		if (cp < 0x10000) {
 			w->v[w->n++] = (UChar)cp;

@@ -106,25 +106,38 @@ enum status fold_word(struct folded *out, struct analyzer *a, const char *p, siz
 
 /* ---- whole texts ---- */
 
-/* The ordinal signs after a digit, an N or a full stop are no letters, though
- * NFKC would make them so: "1º" is "1 ", "Nº" is "N ". */
-static void S_without_ordinals(struct buf *out, const char *text, size_t n)
+/* What an ordinal sign stands after: a digit, also where folding makes one of a
+ * small one or a fraction, an N or a full stop. */
+static bool S_before_ordinal(unsigned long cp, bool plain)
 {
-	size_t copied = 0;
+	return (cp >= '0' && cp <= '9') || cp == 'n' || cp == 'N' || cp == '.' ||
+	       cp == 0xB2 || cp == 0xB3 || cp == 0xB9 || (cp >= 0xBC && cp <= 0xBE) ||
+	       (plain && (cp == 0xF1 || cp == 0xD1));
+}
 
-	for (size_t i = 1; i + 1 < n; i++) {
-		unsigned char c = (unsigned char)text[i + 1];
-		char before = text[i - 1];
+/* The ordinal signs after a digit, an N or a full stop are no letters, though
+ * NFKC would make them so: "1º" is "1 ", "Nº" is "N ".  What folding takes out
+ * stands between nothing. */
+static void S_without_ordinals(struct buf *out, const char *text, size_t n, bool plain)
+{
+	size_t copied = 0, k;
+	unsigned long before = 0;
 
-		if ((unsigned char)text[i] != 0xC2 ||
-		    (c != 0xBA && c != 0xAA && c != 0xB0))
+	for (size_t i = 0; i < n; i += k) {
+		unsigned long cp = (unsigned char)text[i];
+
+		k = cp < 0x80 ? 1 : utf8_decode(text + i, n - i, &cp);
+		if (icu_is_ignored(cp) ||
+		    (plain && (cp == '\'' || icu_is_apostrophe(cp))))
 			continue;
-		if (!(before >= '0' && before <= '9') && before != 'n' &&
-		    before != 'N' && before != '.')
-			continue;
-		buf_add(out, text + copied, i - copied);
-		buf_addc(out, ' ');
-		copied = ++i + 1;
+		if ((cp == 0xBA || cp == 0xAA || cp == 0xB0) &&
+		    S_before_ordinal(before, plain)) {
+			buf_add(out, text + copied, i - copied);
+			buf_addc(out, ' ');
+			copied = i + k;
+			cp = ' ';
+		}
+		before = cp;
 	}
 	buf_add(out, text + copied, n - copied);
 }
@@ -139,7 +152,7 @@ enum status text_fold(struct buf *out, struct analyzer *a, const char *text, siz
 
 	buf_init(&in, 0);
 	buf_init(&folded, 0);
-	S_without_ordinals(&in, text, n);
+	S_without_ordinals(&in, text, n, plain);
 	st = buf_status(&in, err);
 	if (!st && S_by_table(in.data, in.len)) {
 		/* In place: neither step makes a text longer. */

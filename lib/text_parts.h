@@ -103,11 +103,14 @@ enum status icu_fold(struct buf *surface, struct buf *folded, struct analyzer *a
 enum status icu_unaccent(struct buf *folded, struct analyzer *a, const char *p,
 			 size_t n, struct err *err);
 
+bool icu_is_apostrophe(unsigned long cp); /* whatever is typed for ' */
+
 /* text_props.c */
 bool icu_is_alnum(unsigned long cp);
 bool icu_is_latin(unsigned long cp);
 bool icu_is_upper(unsigned long cp);
 bool icu_is_space(unsigned long cp);
+bool icu_is_ignored(unsigned long cp); /* folding takes it out: a soft hyphen */
 bool icu_is_mark(unsigned long cp);
 unsigned long icu_base(unsigned long cp); /* the letter under its marks */
 

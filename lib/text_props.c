@@ -28,6 +28,12 @@ bool icu_is_space(unsigned long cp)
 	return u_isUWhiteSpace((UChar32)cp);
 }
 
+bool icu_is_ignored(unsigned long cp)
+{
+	return cp >= 0x80 &&
+	       u_hasBinaryProperty((UChar32)cp, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+}
+
 bool icu_is_mark(unsigned long cp)
 {
 	return (U_GET_GC_MASK((UChar32)cp) & U_GC_M_MASK) != 0;

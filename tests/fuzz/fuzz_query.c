@@ -100,6 +100,19 @@ static void S_print(struct buf *out, const struct node *n, bool top)
 		buf_addc(out, ')');
 }
 
+/* What a printed form may be refused for: it has more brackets than was typed. */
+static bool S_over_limit(const char *text, size_t n)
+{
+	size_t deep = 0, deepest = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		deep += text[i] == '(';
+		deep -= text[i] == ')' && deep;
+		deepest = deep > deepest ? deep : deepest;
+	}
+	return n > QUERY_BYTES_MAX || deepest > QUERY_GROUPS_MAX;
+}
+
 /* The printed form of a query's tree; false: over a limit. */
 static bool S_printed(struct buf *out, const char *text, size_t n)
 {
@@ -112,6 +125,7 @@ static bool S_printed(struct buf *out, const char *text, size_t n)
 	buf_init(out, 0);
 	REQUIRE(arena_open(&arena, &err) == ST_OK);
 	st = parse_query(&root, &clean, arena, fuzz_analyzer(), text, n, &err);
+	REQUIRE(!st || S_over_limit(text, n));
 	if (!st && root)
 		S_print(out, root, true);
 	arena_close(arena);
@@ -125,11 +139,12 @@ static void S_reprints(const struct node *root)
 
 	buf_init(&once, 0);
 	S_print(&once, root, true);
-	/* Brackets that do nothing go at the first reading. */
+	/* At the first reading a word with a sign becomes a group of its own, so
+	 * that the printed form grows by brackets, and may be refused for them. */
 	fits = S_printed(&twice, once.data, once.len);
 	if (fits) {
-		REQUIRE(S_printed(&thrice, twice.data, twice.len));
-		REQUIRE(strcmp(twice.data, thrice.data) == 0);
+		if (S_printed(&thrice, twice.data, twice.len))
+			REQUIRE(strcmp(twice.data, thrice.data) == 0);
 		buf_release(&thrice);
 	}
 	buf_release(&once);

@@ -43,6 +43,11 @@ static void fold_whole_texts(void **state)
 	assert_string_equal(S_fold("pingüino façade crêpe", false),
 			    "pinguino façade crêpe");
 	assert_string_equal(S_fold("N° 3 y Nº3, 1º", false), "n 3 y n 3, 1");
+	assert_string_equal(S_fold("N\u00ad° 3, N\u200bº4", false), "n 3, n 4");
+	assert_string_equal(S_fold("N`° 3, 1´º y 2’°", true), "n 3, 1 y 2");
+	assert_string_equal(S_fold("N'° 3", false), "n'° 3");
+	assert_string_equal(S_fold("Ñ° 3", true), "n 3");
+	assert_string_equal(S_fold("m²° ½º", false), "m2 1⁄2");
 	assert_string_equal(S_fold("Straße ﬁn", false), "strasse fin");
 	assert_string_equal(S_fold("\xC3", false), "\ufffd");
 	assert_string_equal(S_fold("", false), "");
