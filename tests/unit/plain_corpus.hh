@@ -225,7 +225,9 @@ inline plain_corpus::plain_corpus(const char *name)
 	std::string dir = scratch_path(name), made = dir + "/made.jsonl";
 	std::vector<std::string> records,
 		options = {"build", "-q", "--tables=corpus/tables"};
-	unsigned n = 40 + plain_below(plain_below(3) ? 300 : 900);
+	/* From a thousand on the list of a common word has more than one block. */
+	unsigned n = plain_below(4) ? 40 + plain_below(plain_below(2) ? 300 : 900)
+				    : 1000 + plain_below(700);
 	struct err err = {};
 	size_t n_communes;
 

@@ -63,6 +63,8 @@ static void S_corpus(struct tally &t, unsigned long long seed)
 	plain_check(engine_open(&whole, corpus.index.c_str(), &err), err);
 	plain_check(engine_need(fast, ENGINE_READER, &err), err);
 	plain_check(engine_need(whole, ENGINE_ALL, &err), err);
+	if (plain_below(3)) /* these corpora are one window, else */
+		reader_window(fast->reader, 64 * (1 + plain_below(12)));
 	if (reader_count(fast->reader) != x.last())
 		throw std::runtime_error("the export has other fichas than the index");
 	number.resize(reader_last(fast->reader) + 1);
