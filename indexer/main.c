@@ -367,11 +367,11 @@ int main(int argc, char **argv)
 	S_signals();
 	if (!st)
 		st = S_run(&s, &a, &err);
+done:
 	if (!st && memory_was_lacking())
 		st = err_nomem(&err);
-	if (!st && fflush(stdout) != 0)
+	if (!st && (fflush(stdout) != 0 || ferror(stdout)))
 		st = err_errno(&err, ST_IO, "%s", _("the output cannot be written"));
-done:
 	if (st)
 		fprintf(stderr, "fichas-indexer: %s\n", err.text);
 quiet:

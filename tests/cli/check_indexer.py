@@ -428,6 +428,26 @@ def test_no_room(tmp):
     want(run.returncode == 3 and b"answer" in run.stderr, run.returncode, run.stderr)
 
 
+def test_output_that_cannot_be_written(tmp):
+    """Whatever is asked: exit 3 and a message, also where nothing but help is shown."""
+    index = os.path.join(tmp, "i")
+    build("-i", index, "corpus/fichas")
+    asked = [["--help"], ["--version"], ["--help=man"], ["--help=bash"]]
+    commands = {"fichas-indexer": asked + [["build", "--help"], ["stats"], ["export"], ["check"],
+                                           ["build", "corpus/fichas"], ["build", "-n", "corpus"]],
+                "fichas-searcher": asked + [[], ["search", "--help"], ["search", "educación"],
+                                            ["facets", ""], ["suggest", "mi"], ["analyze", "niños"]]}
+    for program, lists in commands.items():
+        for arguments in lists:
+            for to in ">/dev/full", ">&-":
+                run = subprocess.run(["sh", "-c", f'exec "$0" "$@" {to}', program, *arguments],
+                                     env=dict(os.environ, FICHAS_INDEX=index), check=False,
+                                     capture_output=True)
+                want(run.returncode == 3 and b"cannot " in run.stderr, program, arguments, to,
+                     run.returncode, run.stderr)
+    indexer("check", "-i", index)
+
+
 def test_no_process(tmp):
     """That no process can be had is no document's fault either."""
     if os.geteuid() != 0:
