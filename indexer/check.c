@@ -1,6 +1,7 @@
 #include "check.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "catalogue.h"
@@ -90,6 +91,26 @@ static enum status S_records(struct check *c)
 
 /* ---- the other files: each opener checks the form of its own ---- */
 
+/* Of each document what the positions say. */
+static enum status S_lengths(const struct column *column, struct reader *r,
+			     struct err *why)
+{
+	uint32_t last = reader_last(r);
+	uint32_t *lengths = calloc((size_t)last + 1, sizeof *lengths);
+	enum status st = lengths ? reader_lengths(lengths, r, why) : err_nomem(why);
+
+	for (uint32_t d = 0; !st && d <= last; d++) {
+		uint32_t kept =
+			lengths[d] < COLUMN_LENGTH_MAX ? lengths[d] : COLUMN_LENGTH_MAX;
+
+		if (column_length(column)[d] != kept)
+			st = err_set(why, ST_DAMAGED, "%s",
+				     _("a ficha's length is another than its words'"));
+	}
+	free(lengths);
+	return st;
+}
+
 static enum status S_column(const void *bytes, size_t n, struct check *c,
 			    struct err *why)
 {
@@ -101,6 +122,8 @@ static enum status S_column(const void *bytes, size_t n, struct check *c,
 	     docset_count(column_documents(column)) != store_documents(c->snapshot)))
 		st = err_set(why, ST_DAMAGED, "%s",
 			     _("not as many documents as were published"));
+	if (!st)
+		st = S_lengths(column, c->reader, why);
 	column_close(column);
 	return st;
 }

@@ -8,6 +8,7 @@
 
 #include "../../indexer/build.h"
 #include "../../indexer/check.h"
+#include "column.h"
 #include "scratch.h"
 #include "store.h"
 
@@ -49,8 +50,9 @@ static void test_a_sound_index(void **state)
 	assert_int_equal(check_run(o.index, NULL, NULL, NULL), ST_OK);
 }
 
+/* column: NULL = none that is one. */
 static void S_write(const char *root, const char *const (*records)[2], size_t n,
-		    uint32_t said)
+		    uint32_t said, const struct buf *column)
 {
 	struct store *s = NULL;
 	struct writer *w = NULL;
@@ -74,8 +76,14 @@ static void S_write(const char *root, const char *const (*records)[2], size_t n,
 	assert_int_equal(store_begin(s, &err), ST_OK);
 	assert_int_equal(store_path(path, sizeof path, s, STORE_GLASS, &err), ST_OK);
 	assert_int_equal(writer_compact(dir, path, &err), ST_OK);
-	for (int f = STORE_COLUMN; f < STORE_FILES; f++)
-		assert_int_equal(store_put(s, (enum store_file)f, "x", 1, &err), ST_OK);
+	for (int f = STORE_COLUMN; f < STORE_FILES; f++) {
+		bool is = f == STORE_COLUMN && column;
+
+		assert_int_equal(store_put(s, (enum store_file)f,
+					   is ? column->data : "x",
+					   is ? column->len : 1, &err),
+				 ST_OK);
+	}
 	assert_int_equal(store_publish(s, said, &err), ST_OK);
 	store_unlock(s);
 	free(d);
@@ -94,7 +102,7 @@ static void test_each_record_is_read(void **state)
 	struct err err = {.text = ""};
 
 	(void)state;
-	S_write(scratch_path("bad"), records, 5, 5);
+	S_write(scratch_path("bad"), records, 5, 5, NULL);
 	assert_int_equal(store_check(scratch_path("bad"), NULL, NULL, &err), ST_OK);
 	assert_int_equal(check_run(scratch_path("bad"), S_tell, &told, &err),
 			 ST_DAMAGED);
@@ -125,10 +133,43 @@ static void test_documents_are_counted(void **state)
 	struct err err = {.text = ""};
 
 	(void)state;
-	S_write(scratch_path("counted"), records, 1, 2);
+	S_write(scratch_path("counted"), records, 1, 2, NULL);
 	assert_int_equal(check_run(scratch_path("counted"), S_tell, &told, &err),
 			 ST_DAMAGED);
 	assert_non_null(strstr(told.text, "(index.glass:"));
+}
+
+/* By what a document is ranked stands twice: in the column, too. */
+static void test_a_length_is_that_of_the_words(void **state)
+{
+	static const char *const records[][2] = {
+		{"good", "{\"id\":\"good\",\"title\":\"Uno\"}"}};
+	size_t right = 0;
+
+	(void)state;
+	for (uint32_t length = 0; length < 5; length++) {
+		struct column_keys keys = {.length = length};
+		struct column_builder *b;
+		struct told told = {0};
+		struct err err = {.text = ""};
+		struct buf column;
+		char root[32];
+
+		snprintf(root, sizeof root, "length%u", (unsigned)length);
+		buf_init(&column, 0);
+		assert_int_equal(column_builder_open(&b, 1, &err), ST_OK);
+		assert_int_equal(column_builder_keys(b, 1, &keys, &err), ST_OK);
+		assert_int_equal(column_builder_finish(&column, b, &err), ST_OK);
+		column_builder_close(b);
+		S_write(scratch_path(root), records, 1, 1, &column);
+		buf_release(&column);
+		assert_int_equal(check_run(scratch_path(root), S_tell, &told, &err),
+				 ST_DAMAGED);
+		right += !strstr(told.text, "(column:");
+		assert_true(!strstr(told.text, "(column:") ||
+			    strstr(told.text, "length"));
+	}
+	assert_int_equal(right, 1);
 }
 
 static void test_what_is_no_index(void **state)
@@ -145,6 +186,7 @@ int main(void)
 		cmocka_unit_test(test_a_sound_index),
 		cmocka_unit_test(test_each_record_is_read),
 		cmocka_unit_test(test_documents_are_counted),
+		cmocka_unit_test(test_a_length_is_that_of_the_words),
 		cmocka_unit_test(test_what_is_no_index),
 	};
 
