@@ -76,9 +76,9 @@ struct store; /* holds ROOT/LOCK */
 enum status store_lock(struct store **out, const char *root, struct err *err);
 void store_unlock(struct store *s);
 
-/* The generation that CURRENT names, or NULL where there is none yet or it
- * cannot be trusted (*why says so, for a warning). */
-enum status store_current(struct snapshot **out, struct store *s, struct err *why);
+/* The generation that CURRENT names, or NULL and ST_OK where there is none yet.
+ * One that is there and cannot be opened is a failure, as of store_open(). */
+enum status store_current(struct snapshot **out, struct store *s, struct err *err);
 
 /* ROOT/build as a path for writer_open().  *usable: it is what the published
  * generation was made from (sizes, times recorded at its last commit); if

@@ -35,7 +35,7 @@ static enum status S_open_old(struct build *b, struct err *err)
 	size_t n;
 	enum status st = store_current(&b->old, b->store, &why);
 
-	if (st && st != ST_NOINDEX && !b->o->rebuild) {
+	if (st && !b->o->rebuild) {
 		*err = why;
 		return st;
 	}

@@ -131,8 +131,9 @@ static enum status S_root(struct attempt *a, struct err *err)
 				 "build SOURCE..."),
 			       a->root);
 	if (a->root_fd < 0 || fstat(a->root_fd, &st) != 0)
-		return err_errno(err, ST_NOINDEX, _("the index in %s cannot be read"),
-				 a->root);
+		return err_errno(err,
+				 errno == EACCES || errno == EPERM ? ST_NOINDEX : ST_IO,
+				 _("the index in %s cannot be read"), a->root);
 	why = store_trust(&st, true);
 	if (why != TRUSTED)
 		return store_refused(a->root, a->root, why, err);

@@ -281,9 +281,17 @@ void store_unlock(struct store *s)
 	free(s);
 }
 
-enum status store_current(struct snapshot **out, struct store *s, struct err *why)
+enum status store_current(struct snapshot **out, struct store *s, struct err *err)
 {
-	return store_open(out, s->root, why);
+	struct stat st;
+
+	*out = NULL;
+	/* Only what is not there is no index: one that cannot be read now, or is
+	 * not to be trusted, has fichas that a build would leave out. */
+	if (fstatat(s->root_fd, CURRENT_FILE, &st, AT_SYMLINK_NOFOLLOW) != 0 &&
+	    errno == ENOENT)
+		return ST_OK;
+	return store_open(out, s->root, err);
 }
 
 /* ---- the build folder ---- */

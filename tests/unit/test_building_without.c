@@ -332,6 +332,44 @@ static void test_printing_without_memory(void **state)
 	}
 }
 
+/* An index that is there, and cannot be opened now, is none to be begun anew: what
+ * other sources gave to it would be gone. */
+static void test_an_index_that_cannot_be_opened_is_kept(void **state)
+{
+	static const int errors[] = {EIO, EMFILE, EACCES};
+	const struct scene s = S_scene(1);
+	char *old, *done, *now;
+	struct outcome o;
+
+	(void)state;
+	S_fresh(&s);
+	old = S_export();
+	assert_int_equal(S_apart(s.source, s.removes).st, ST_OK);
+	done = S_export();
+	for (long at = 1;; at++) {
+		S_fresh(&s);
+		faults_name("open", at, errors[at % 3], false);
+		o = S_apart(s.source, s.removes);
+		if (!faults_met())
+			break;
+		now = S_export();
+		if (!S_equal(now, old) && !S_equal(now, done) && !o.told)
+			fail_msg("open %ld: neither the old nor the new: %s", at, now);
+		free(now);
+	}
+	S_fresh(&s);
+	assert_int_equal(chmod(scratch_path("index/CURRENT"), 0646), 0);
+	o = S_apart(s.source, s.removes);
+	assert_int_equal(o.st, ST_NOINDEX);
+	assert_non_null(strstr(o.err.text, "not to be trusted"));
+	assert_int_equal(chmod(scratch_path("index/CURRENT"), 0644), 0);
+	now = S_export();
+	assert_true(S_equal(now, old));
+	free(now);
+	free(old);
+	free(done);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -339,6 +377,7 @@ int main(void)
 		cmocka_unit_test(test_calls_that_fail),
 		cmocka_unit_test(test_what_cannot_be_removed_is_told),
 		cmocka_unit_test(test_printing_without_memory),
+		cmocka_unit_test(test_an_index_that_cannot_be_opened_is_kept),
 	};
 
 	return cmocka_run_group_tests(tests, S_setup, scratch_close);
