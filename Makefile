@@ -208,7 +208,7 @@ endef
 $(eval $(call test_room,indexer))
 $(eval $(call test_room,searcher))
 # What a test with faults.h can make fail.
-FAULTS_WRAPPED := malloc calloc realloc strdup fstat fstatat fsync read pread write pwrite \
+FAULTS_WRAPPED := malloc calloc realloc strdup stat fstat fstatat fsync read pread write pwrite \
 	mmap renameat rename unlink unlinkat rmdir mkdir mkdirat fdopendir readdir mkostemp fopen pipe2 \
 	fork poll close open openat fcntl
 # And what of our own parts, with faults_parts.h.

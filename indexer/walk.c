@@ -369,15 +369,13 @@ enum status walk_source(struct found_list *l, const char *source, struct diags *
 			st = err_set(err, ST_IO, _("source %s: cannot be read"),
 				     source);
 	} else if (S_ISREG(sb.st_mode)) {
-		const char *slash = strrchr(real, '/');
 		enum format format = format_of_name(real);
 		char *raw = strdup(real);
 
 		/* A file that was named is read even under another ending. */
 		if (format == FORMAT_NONE)
 			format = FORMAT_DOCUMENT;
-		st = raw ? S_add(l, raw, real, slash ? slash + 1 : real, &sb, format,
-				 err)
+		st = raw ? S_add(l, raw, real, strrchr(real, '/') + 1, &sb, format, err)
 			 : err_nomem(err);
 	} else {
 		st = err_set(err, ST_IO,

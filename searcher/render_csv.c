@@ -21,9 +21,9 @@ static bool S_formula(const char *s, size_t n)
 {
 	size_t i = 0;
 
-	while (i < n && strchr(" \"\t\r\n", s[i]) && s[i])
+	while (i < n && memchr(" \"\t\r\n", s[i], 5))
 		i++;
-	return i < n && strchr("=+-@", s[i]) && s[i];
+	return i < n && memchr("=+-@", s[i], 4);
 }
 
 static void S_cell(struct table *t, const char *s, size_t n)

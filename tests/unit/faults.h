@@ -175,6 +175,8 @@ FAULTS_CALL(FAULTS_MEMORY, void *, calloc, NULL, (size_t k, size_t n), (k, n))
 FAULTS_CALL(FAULTS_MEMORY, void *, realloc, NULL, (void *p, size_t n), (p, n))
 FAULTS_CALL(FAULTS_MEMORY, char *, strdup, NULL, (const char *s), (s))
 FAULTS_CALL(FAULTS_CALLS, int, fstat, -1, (int fd, struct stat *st), (fd, st))
+FAULTS_CALL(FAULTS_CALLS, int, stat, -1, (const char *name, struct stat *st),
+	    (name, st))
 FAULTS_CALL(FAULTS_CALLS, int, fstatat, -1,
 	    (int dir, const char *name, struct stat *st, int flags),
 	    (dir, name, st, flags))

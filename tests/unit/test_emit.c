@@ -51,6 +51,11 @@ static void test_keys_and_texts(void **state)
 	assert_string_equal(b.data,
 			    "{\"a\":\"\\\"\\\\\\n\\u001B\xEF\xBF\xBD\\u202e\","
 			    "\"b\":null,\"c\":18446744073709551615,\"d\":true}");
+	/* A zero byte inside of a text is one of its characters. */
+	buf_clear(&b);
+	e.comma = false;
+	emit_text(&e, "a\0b", 3);
+	assert_string_equal(b.data, "\"a\\u0000b\"");
 	/* A key of ours is never so long; what is cut is still a key. */
 	memset(longest, 'k', sizeof longest - 1);
 	longest[sizeof longest - 1] = '\0';

@@ -234,6 +234,12 @@ static void test_csv(void **state)
 		     "1,x,-1.5000,\"dijo \"\"no\"\"\",");
 	S_cell_gives(FORMAT_CSV, false, "a\nb", "1,x,-1.5000,a b,");
 	S_cell_gives(FORMAT_CSV, false, " a", "1,x,-1.5000,\" a\",");
+	S_cell_gives(FORMAT_CSV, false, "a ", "1,x,-1.5000,\"a \",");
+	S_cell_gives(FORMAT_CSV, false, "", "1,x,-1.5000,,");
+	/* What a spreadsheet strips is not what a cell begins with. */
+	S_cell_gives(FORMAT_CSV, false, "\ta", "1,x,-1.5000,\"' a\",");
+	S_cell_gives(FORMAT_CSV, false, "\ra", "1,x,-1.5000,\"' a\",");
+	S_cell_gives(FORMAT_CSV, false, "\na", "1,x,-1.5000,\" a\",");
 	S_cell_gives(FORMAT_TSV, false, "a\tb\"", "1\tx\t-1.5000\ta b\"\t");
 }
 

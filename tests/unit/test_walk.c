@@ -103,6 +103,8 @@ static void test_real_paths_of_what_is_gone(void **state)
 	assert_non_null(getcwd(here, sizeof here));
 	snprintf(want, sizeof want, "%s/gone.md", here);
 	S_real_is("gone.md", want);
+	snprintf(want, sizeof want, "%s/~", here);
+	S_real_is("~", want);
 	/* A link is what it leads to. */
 	scratch_write(scratch_path("file.md"), "x", 1);
 	assert_int_equal(symlink("file.md", scratch_path("link.md")), 0);
@@ -269,7 +271,53 @@ static void test_what_cannot_be_looked_at(void **state)
 	}
 }
 
-static enum status S_walk_once(size_t *n, size_t *told)
+/* Looked at too late: it is gone, as if it had not been there. */
+static void test_what_vanishes_meanwhile(void **state)
+{
+	struct found_list l;
+	struct diags d;
+
+	(void)state;
+	assert_int_equal(mkdir(scratch_path("vanishes"), 0755), 0);
+	scratch_write(scratch_path("vanishes/a.md"), "x", 1);
+	found_list_init(&l);
+	diags_init(&d, NULL, NULL);
+	faults_name("fstatat", 1, ENOENT, false);
+	assert_int_equal(walk_source(&l, scratch_path("vanishes"), &d, NULL), ST_OK);
+	assert_true(faults_met());
+	assert_int_equal(l.n, 0);
+	assert_int_equal(l.unreadable.n, 0);
+	assert_int_equal(diags_count(&d, DIAG_ERROR), 0);
+	/* The source itself is asked for by name. */
+	faults_name("stat", 1, ENOENT, false);
+	assert_int_equal(walk_source(&l, scratch_path("vanishes"), &d, NULL), ST_IO);
+	assert_true(faults_met());
+	diags_release(&d);
+	found_list_release(&l);
+}
+
+/* What lies in the root has one slash before it. */
+static void test_the_root(void **state)
+{
+	struct found_list l;
+	struct diags d;
+
+	(void)state;
+	found_list_init(&l);
+	diags_init(&d, NULL, NULL);
+	faults_name("fstatat", 1, EIO, true); /* no further than its names */
+	assert_int_equal(walk_source(&l, "/", &d, NULL), ST_OK);
+	assert_true(faults_met());
+	assert_true(l.unreadable.n > 0);
+	for (size_t i = 0; i < l.unreadable.n; i++) {
+		assert_int_equal(l.unreadable.v[i][0], '/');
+		assert_int_not_equal(l.unreadable.v[i][1], '/');
+	}
+	diags_release(&d);
+	found_list_release(&l);
+}
+
+static enum status S_walk_once(const char *source, size_t *n, size_t *told)
 {
 	struct found_list l;
 	struct diags d;
@@ -277,7 +325,7 @@ static enum status S_walk_once(size_t *n, size_t *told)
 
 	found_list_init(&l);
 	diags_init(&d, NULL, NULL);
-	st = walk_source(&l, scratch_path("faulty"), &d, NULL);
+	st = walk_source(&l, source, &d, NULL);
 	found_list_sort(&l);
 	*n = l.n;
 	*told = l.unreadable.n;
@@ -296,18 +344,19 @@ static void test_walking_without(void **state)
 	(void)state;
 	assert_int_equal(mkdir(scratch_path("faulty"), 0755), 0);
 	assert_int_equal(mkdir(scratch_path("faulty/in"), 0755), 0);
+	assert_int_equal(mkdir(scratch_path("faulty/on"), 0755), 0);
 	scratch_write(scratch_path("faulty/in/a.md"), "x", 1);
-	scratch_write(scratch_path("faulty/b.md"), "x", 1);
+	scratch_write(scratch_path("faulty/on/b.md"), "x", 1);
 	for (int kind = FAULTS_MEMORY; kind <= FAULTS_CALLS; kind++) {
 		faults_watch((enum faults_kind)kind);
-		assert_int_equal(S_walk_once(&n, &told), ST_OK);
+		assert_int_equal(S_walk_once(scratch_path("faulty"), &n, &told), ST_OK);
 		faults_watched(&places);
 		assert_int_equal(n, 2);
 		assert_true(places.n > 3);
 		for (size_t i = 0; i < 2 * places.n; i++) {
 			faults_set((enum faults_kind)kind, places.v[i / 2],
 				   kind == FAULTS_MEMORY ? ENOMEM : EIO, i % 2);
-			st = S_walk_once(&n, &told);
+			st = S_walk_once(scratch_path("faulty"), &n, &told);
 			assert_true(faults_met());
 			if (kind == FAULTS_MEMORY)
 				assert_int_equal(st, ST_NOMEM);
@@ -317,6 +366,87 @@ static void test_walking_without(void **state)
 				assert_int_equal(st, ST_IO);
 		}
 	}
+}
+
+/* Each kind of source, without memory; what cannot be read is not forgotten. */
+static void test_sources_without_memory(void **state)
+{
+	const char *const sources[] = {"-", "faulty/in/a.md", "deep"};
+	struct faults_places places;
+	size_t n, told;
+
+	(void)state;
+	for (size_t k = 0; k < sizeof sources / sizeof *sources; k++) {
+		char source[512];
+
+		snprintf(source, sizeof source, "%s",
+			 k ? scratch_path(sources[k]) : sources[k]);
+		faults_watch(FAULTS_MEMORY);
+		assert_int_equal(S_walk_once(source, &n, &told), ST_OK);
+		faults_watched(&places);
+		assert_int_equal(told, k == 2);
+		assert_true(places.n > 3);
+		(void)memory_was_lacking();
+		for (size_t i = 0; i < 2 * places.n; i++) {
+			enum status st;
+
+			faults_set(FAULTS_MEMORY, places.v[i / 2], ENOMEM, i % 2);
+			st = S_walk_once(source, &n, &told);
+			assert_true(faults_met());
+			if (!memory_was_lacking())
+				assert_int_equal(st, ST_NOMEM);
+		}
+	}
+}
+
+static void test_paths_without_memory(void **state)
+{
+	const char *const sources[] = {"-", "/", "gone", "no/such/folder"};
+	struct faults_places places;
+	struct buf shown;
+	char *out;
+
+	(void)state;
+	for (size_t k = 0; k < sizeof sources / sizeof *sources; k++) {
+		faults_watch(FAULTS_MEMORY);
+		assert_int_equal(path_real(&out, sources[k], NULL), ST_OK);
+		faults_watched(&places);
+		free(out);
+		assert_true(places.n > 0);
+		for (size_t i = 0; i < 2 * places.n; i++) {
+			faults_set(FAULTS_MEMORY, places.v[i / 2], ENOMEM, i % 2);
+			assert_int_equal(path_real(&out, sources[k], NULL), ST_NOMEM);
+			assert_true(faults_met());
+			assert_null(out);
+		}
+	}
+	faults_set(FAULTS_MEMORY, 1, ENOMEM, false);
+	assert_null(path_raw("a"));
+	assert_true(faults_met());
+	buf_init(&shown, 0);
+	faults_set(FAULTS_MEMORY, 1, ENOMEM, false);
+	path_show(&shown, "a", 1);
+	assert_true(faults_met());
+	assert_int_equal(buf_status(&shown, NULL), ST_NOMEM);
+	buf_release(&shown);
+}
+
+/* A folder that cannot be read stays, and is closed again. */
+static void test_a_folder_that_cannot_be_removed(void **state)
+{
+	int fd, again;
+
+	(void)state;
+	assert_int_equal(mkdir(scratch_path("stays"), 0755), 0);
+	fd = dup(0);
+	assert_true(fd >= 0 && close(fd) == 0);
+	faults_name("fdopendir", 1, ENOMEM, false);
+	remove_folder(scratch_path("stays"));
+	assert_true(faults_met());
+	assert_int_equal(access(scratch_path("stays"), F_OK), 0);
+	again = dup(0);
+	assert_int_equal(again, fd);
+	close(again);
 }
 
 static void test_folders_are_removed_two_levels_deep(void **state)
@@ -352,7 +482,12 @@ int main(void)
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_unreadable_folders),
 		cmocka_unit_test(test_what_cannot_be_looked_at),
+		cmocka_unit_test(test_what_vanishes_meanwhile),
+		cmocka_unit_test(test_the_root),
 		cmocka_unit_test(test_walking_without),
+		cmocka_unit_test(test_sources_without_memory),
+		cmocka_unit_test(test_paths_without_memory),
+		cmocka_unit_test(test_a_folder_that_cannot_be_removed),
 		cmocka_unit_test(test_folders_are_removed_two_levels_deep),
 	};
 

@@ -103,6 +103,26 @@ static void test_what_else_is_thrown(void **)
 	S_expect(ST_INTERNAL, "unknown");
 }
 
+/* A call that is made inside of another is part of it: the watch over how long one
+ * takes does not begin anew. */
+static void test_a_call_inside_of_a_call(void **)
+{
+	const auto before = lastword_turn;
+	unsigned long turns = 0, inside = 0;
+
+	S_run([&] {
+		return guard(&S_err, [&] {
+			turns = lastword_turn - before;
+			inside = (unsigned long)lastword_inside;
+			return err_set(&S_err, ST_LIMIT, "%s", "enough");
+		});
+	});
+	S_expect(ST_LIMIT, "enough");
+	assert_int_equal(turns, 1);
+	assert_int_equal(inside, 2);
+	assert_int_equal(lastword_inside, 0);
+}
+
 static void test_err_may_be_null(void **)
 {
 	S_code = guard(
@@ -127,6 +147,7 @@ int main()
 		cmocka_unit_test(test_a_status_passes_through),
 		cmocka_unit_test(test_what_xapian_throws),
 		cmocka_unit_test(test_what_else_is_thrown),
+		cmocka_unit_test(test_a_call_inside_of_a_call),
 		cmocka_unit_test(test_err_may_be_null),
 		cmocka_unit_test(test_long_texts_are_cut),
 	};
