@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <stdexcept>
 
 #include "messages.h"
 
@@ -60,6 +61,13 @@ enum status xap_caught(struct err *err) noexcept
 		} catch (const Xapian::Error &e) {
 			return err_set(err, ST_INTERNAL, "%s: %s", e.get_type(),
 				       e.get_msg().c_str());
+		} catch (const std::length_error &e) {
+			/* Xapian decodes lengths of damaged bytes, and believes them.
+			 */
+			return err_set(err, ST_DAMAGED,
+				       _("the index is damaged (%s); rebuild it: "
+					 "fichas-indexer build --rebuild SOURCE..."),
+				       e.what());
 		} catch (const std::bad_alloc &) {
 			return err_nomem(err);
 		} catch (const std::exception &e) {

@@ -95,6 +95,8 @@ static void test_what_else_is_thrown(void **)
 {
 	S_throw(std::bad_alloc());
 	S_expect(ST_NOMEM, "memory");
+	S_throw(std::length_error("basic_string::append"));
+	S_expect(ST_DAMAGED, "fichas-indexer build --rebuild");
 	S_throw(std::runtime_error("something"));
 	S_expect(ST_INTERNAL, "something");
 	S_throw(42);
