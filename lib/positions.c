@@ -5,10 +5,10 @@
 
 #include "positions_packed.h"
 #include "sections.h"
-#include "texts.h"
+#include "sorted.h"
 
 struct positions {
-	struct texts terms;
+	struct sorted terms;
 	uint32_t last;
 	uint64_t data_bytes;
 	const unsigned char *data;
@@ -35,7 +35,7 @@ static bool S_open(struct positions *p, struct sections *in)
 	p->documents = sections_take(in, h->n_terms, 4);
 	p->occurrences = sections_take(in, h->n_terms, 4);
 	p->data_start = sections_take(in, (uint64_t)h->n_terms + 1, 8);
-	p->terms.sample = sections_take(in, texts_samples(h->n_terms), TEXTS_SAMPLE);
+	p->terms.sample = sections_take(in, sorted_samples(h->n_terms), SORTED_SAMPLE);
 	return p->data && p->terms.bytes && p->terms.start && p->documents &&
 	       p->occurrences && p->data_start && p->terms.sample && sections_end(in);
 }
@@ -80,17 +80,17 @@ uint32_t positions_last(const struct positions *p)
 
 const char *positions_term(size_t *n, const struct positions *p, uint32_t i)
 {
-	return texts_at(n, &p->terms, i);
+	return sorted_at(n, &p->terms, i);
 }
 
 uint32_t positions_lower(const struct positions *p, const char *term, size_t n)
 {
-	return texts_lower(&p->terms, term, n);
+	return sorted_lower(&p->terms, term, n);
 }
 
 uint32_t positions_find(const struct positions *p, const char *term, size_t n)
 {
-	return texts_find(&p->terms, term, n);
+	return sorted_find(&p->terms, term, n);
 }
 
 uint32_t positions_documents(const struct positions *p, uint32_t i)

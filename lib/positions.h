@@ -21,7 +21,7 @@
  *   documents    n_terms numbers of 4 bytes
  *   occurrences  n_terms numbers of 4 bytes
  *   data_start   n_terms + 1 offsets of 8 bytes into data
- *   sample       of some of the terms how they begin (texts.h)
+ *   sample       of some of the terms how they begin (sorted.h)
  *
  * each part padded with zeros to a multiple of eight.  A term's data: one byte,
  * 1 where the term has no positions; where it has more than POSITIONS_BLOCK

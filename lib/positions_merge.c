@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "messages.h"
-#include "texts.h"
+#include "sorted.h"
 
 size_t varint_put(unsigned char *p, uint32_t v)
 {
@@ -202,10 +202,10 @@ static enum status S_name(struct positions_sink *s, const char *term, size_t n,
 		    occurrences < UINT32_MAX ? (uint32_t)occurrences : UINT32_MAX);
 	aside_add(&s->data_start, &s->data_bytes, sizeof s->data_bytes);
 	aside_add(&s->text, term, n);
-	if (s->n_terms++ % TEXTS_STEP == 0) {
-		unsigned char begins[TEXTS_SAMPLE];
+	if (s->n_terms++ % SORTED_STEP == 0) {
+		unsigned char begins[SORTED_SAMPLE];
 
-		texts_sample(begins, term, n);
+		sorted_sample(begins, term, n);
 		aside_add(&s->sample, begins, sizeof begins);
 	}
 	return ST_OK;

@@ -25,12 +25,12 @@ static bool S_open(struct vocabulary *v, struct sections *in)
 	v->stems_of.start = sections_take(in, words, 4);
 	v->stems_of.to = sections_take(in, h->n_links, 4);
 	v->words.bytes = sections_take(in, h->word_bytes, 1);
-	v->words.sample = sections_take(in, texts_samples(h->n_words), TEXTS_SAMPLE);
+	v->words.sample = sections_take(in, sorted_samples(h->n_words), SORTED_SAMPLE);
 	v->stems.start = sections_take(in, stems, 4);
 	v->words_of.start = sections_take(in, stems, 4);
 	v->words_of.to = sections_take(in, h->n_links, 4);
 	v->stems.bytes = sections_take(in, h->stem_bytes, 1);
-	v->stems.sample = sections_take(in, texts_samples(h->n_stems), TEXTS_SAMPLE);
+	v->stems.sample = sections_take(in, sorted_samples(h->n_stems), SORTED_SAMPLE);
 	return v->words.start && v->documents && v->stems_of.start && v->stems_of.to &&
 	       v->words.bytes && v->words.sample && v->stems.start &&
 	       v->words_of.start && v->words_of.to && v->stems.bytes &&
@@ -87,7 +87,7 @@ bool vocabulary_at(struct word *out, struct vocabulary *v, uint32_t index)
 	if (index >= v->words.n)
 		return false;
 	out->index = index;
-	out->text = texts_at(&out->n, &v->words, index);
+	out->text = sorted_at(&out->n, &v->words, index);
 	out->documents = v->documents[index];
 	out->n_stems = 0;
 	stem = S_links(&n_stems, &v->stems_of, index);
@@ -97,7 +97,7 @@ bool vocabulary_at(struct word *out, struct vocabulary *v, uint32_t index)
 
 		if (stem[i] >= v->stems.n)
 			continue;
-		text = texts_at(&n, &v->stems, stem[i]);
+		text = sorted_at(&n, &v->stems, stem[i]);
 		if (n == 0 || n >= STEM_MAX)
 			continue;
 		memcpy(out->stems[out->n_stems], text, n);
@@ -108,20 +108,20 @@ bool vocabulary_at(struct word *out, struct vocabulary *v, uint32_t index)
 
 bool vocabulary_find(struct word *out, struct vocabulary *v, const char *word, size_t n)
 {
-	return vocabulary_at(out, v, texts_find(&v->words, word, n));
+	return vocabulary_at(out, v, sorted_find(&v->words, word, n));
 }
 
 void vocabulary_prefix(uint32_t *first, uint32_t *end, struct vocabulary *v,
 		       const char *prefix, size_t n)
 {
-	uint32_t low = texts_lower(&v->words, prefix, n), high = v->words.n;
+	uint32_t low = sorted_lower(&v->words, prefix, n), high = v->words.n;
 
 	*first = low;
 	/* All that begin with it stand together from here on. */
 	while (low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
-		if (texts_begins(&v->words, mid, prefix, n))
+		if (sorted_begins(&v->words, mid, prefix, n))
 			low = mid + 1;
 		else
 			high = mid;
@@ -132,7 +132,7 @@ void vocabulary_prefix(uint32_t *first, uint32_t *end, struct vocabulary *v,
 size_t vocabulary_with_stem(uint32_t *out, size_t max, struct vocabulary *v,
 			    const char *stem, size_t n)
 {
-	uint32_t i = texts_find(&v->stems, stem, n);
+	uint32_t i = sorted_find(&v->stems, stem, n);
 	const uint32_t *word;
 	size_t n_words, found = 0;
 

@@ -5,7 +5,7 @@
 
 #include "array.h"
 #include "messages.h"
-#include "texts.h"
+#include "sorted.h"
 #include "vocabulary_format.h"
 
 /* One stem of one word: where its text stands in `stems`, and the word. */
@@ -154,12 +154,12 @@ static void S_samples(struct buf *out, const struct buf *starts,
 		      const struct buf *bytes, uint32_t n)
 {
 	const uint32_t *start = (const uint32_t *)(const void *)starts->data;
-	unsigned char begins[TEXTS_SAMPLE];
+	unsigned char begins[SORTED_SAMPLE];
 
 	if (starts->failed || bytes->failed)
 		return; /* which is said in the end */
-	for (uint32_t i = 0; i < n; i += TEXTS_STEP) {
-		texts_sample(begins, bytes->data + start[i], start[i + 1] - start[i]);
+	for (uint32_t i = 0; i < n; i += SORTED_STEP) {
+		sorted_sample(begins, bytes->data + start[i], start[i + 1] - start[i]);
 		buf_add(out, (const char *)begins, sizeof begins);
 	}
 }

@@ -15,7 +15,7 @@
  *   stem_link    n_words + 1 offsets into stem: the word's stems
  *   stem         n_links stem numbers, rising within a word
  *   word_text    word_bytes, no NUL between
- *   word_sample  of some of the words how they begin (texts.h)
+ *   word_sample  of some of the words how they begin (sorted.h)
  *   stem_start   n_stems + 1 offsets into stem_text; stems in byte order
  *   word_link    n_stems + 1 offsets into word: the stem's words
  *   word         n_links word numbers, rising within a stem

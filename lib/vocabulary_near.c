@@ -10,7 +10,7 @@
  * jumped over.
  */
 struct walk {
-	const struct texts *texts;
+	const struct sorted *texts;
 	const struct spelling *typed;
 	struct spelling_row row[SPELLING_LETTERS + 1];
 	uint32_t letter[SPELLING_LETTERS];
@@ -22,11 +22,11 @@ struct walk {
 /* Whether string i, which stands after one that begins with the n bytes of s,
  * comes before all that begin with them and go on with `next` or a later byte;
  * next 0x100: before all that do not begin so. */
-static bool S_before(const struct texts *t, uint32_t i, const char *s, size_t n,
+static bool S_before(const struct sorted *t, uint32_t i, const char *s, size_t n,
 		     unsigned next)
 {
 	size_t have_n;
-	const char *have = texts_at(&have_n, t, i);
+	const char *have = sorted_at(&have_n, t, i);
 
 	return have_n > n && (n == 0 || memcmp(have, s, n) == 0) &&
 	       (unsigned char)have[n] < next;
@@ -34,7 +34,7 @@ static bool S_before(const struct texts *t, uint32_t i, const char *s, size_t n,
 
 /* The first string after i, which begins with the n bytes of s, that does not,
  * or goes on with `next` or a later byte. */
-static uint32_t S_jump(const struct texts *t, uint32_t i, const char *s, size_t n,
+static uint32_t S_jump(const struct sorted *t, uint32_t i, const char *s, size_t n,
 		       unsigned next)
 {
 	uint32_t low = i + 1, step = 1, high;
@@ -135,7 +135,7 @@ static size_t S_insert(struct near_word *v, size_t n, size_t max, uint32_t index
 	return n + 1;
 }
 
-static size_t S_near(struct near_word *out, size_t max, const struct texts *t,
+static size_t S_near(struct near_word *out, size_t max, const struct sorted *t,
 		     const struct spelling *typed)
 {
 	struct walk w = {.texts = t, .typed = typed};
@@ -144,7 +144,7 @@ static size_t S_near(struct near_word *out, size_t max, const struct texts *t,
 	spelling_first(&w.row[0], typed);
 	for (uint32_t i = 0; i < t->n;) {
 		size_t n;
-		const char *text = texts_at(&n, t, i);
+		const char *text = sorted_at(&n, t, i);
 		unsigned cost;
 
 		S_keep(&w, text, n);
@@ -175,5 +175,5 @@ size_t vocabulary_near_stems(struct near_word *out, size_t max,
 const char *vocabulary_stem(size_t *n, const struct vocabulary *v, uint32_t index)
 {
 	*n = 0;
-	return index < v->stems.n ? texts_at(n, &v->stems, index) : "";
+	return index < v->stems.n ? sorted_at(n, &v->stems, index) : "";
 }

@@ -4,7 +4,7 @@
  * The vocabulary as it is read: what vocabulary.c (exact look-ups) and
  * vocabulary_near.c (approximate ones) share.
  */
-#include "texts.h"
+#include "sorted.h"
 #include "vocabulary.h"
 #include "vocabulary_format.h"
 
@@ -15,7 +15,7 @@ struct links { /* from each of n things to some of the others */
 };
 
 struct vocabulary {
-	struct texts words, stems;
+	struct sorted words, stems;
 	struct links stems_of, words_of;
 	const uint32_t *documents;
 };

@@ -324,8 +324,8 @@ int main(int argc, char **argv)
 	}
 	/* Help, too: what is not written is not shown. */
 	if (!status && (fflush(stdout) != 0 || ferror(stdout))) {
-		status = status_exit(err_errno(&err, ST_IO, "%s",
-					       _("cannot write the answer")));
+		status = status_exit(
+			err_errno(&err, ST_IO, "%s", _("cannot write the answer")));
 		S_complain(&err, NULL);
 	}
 	arguments_release(&a);

@@ -1,4 +1,4 @@
-/* texts.h: sorted strings are found where they are, whatever a sample says. */
+/* sorted.h: sorted strings are found where they are, whatever a sample says. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "../../lib/texts.h"
+#include "../../lib/sorted.h"
 #include "scratch.h"
 
 #define STRINGS 1000
@@ -19,8 +19,8 @@ struct list {
 	size_t length[STRINGS];
 	uint32_t start[STRINGS + 1];
 	char bytes[STRINGS * LONG];
-	unsigned char sample[STRINGS][TEXTS_SAMPLE];
-	struct texts t;
+	unsigned char sample[STRINGS][SORTED_SAMPLE];
+	struct sorted t;
 };
 
 static struct list S_list;
@@ -60,12 +60,12 @@ static void S_make(uint32_t n)
 		l->length[kept] = strlen(l->text[kept]);
 		memcpy(l->bytes + l->start[kept], l->text[kept], l->length[kept]);
 		l->start[kept + 1] = l->start[kept] + (uint32_t)l->length[kept];
-		if (kept % TEXTS_STEP == 0)
-			texts_sample(l->sample[kept / TEXTS_STEP], l->text[kept],
-				     l->length[kept]);
+		if (kept % SORTED_STEP == 0)
+			sorted_sample(l->sample[kept / SORTED_STEP], l->text[kept],
+				      l->length[kept]);
 		kept++;
 	}
-	l->t = (struct texts){kept, l->start[kept], l->start, l->bytes, l->sample[0]};
+	l->t = (struct sorted){kept, l->start[kept], l->start, l->bytes, l->sample[0]};
 }
 
 static void test_found_where_they_are(void **state)
@@ -76,11 +76,11 @@ static void test_found_where_they_are(void **state)
 	(void)state;
 	for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
 		S_make(sizes[k]);
-		assert_int_equal(texts_samples(l->t.n), (l->t.n + 63) / 64);
+		assert_int_equal(sorted_samples(l->t.n), (l->t.n + 63) / 64);
 		for (uint32_t i = 0; i < l->t.n; i++) {
-			assert_int_equal(texts_lower(&l->t, l->text[i], l->length[i]),
+			assert_int_equal(sorted_lower(&l->t, l->text[i], l->length[i]),
 					 i);
-			assert_int_equal(texts_find(&l->t, l->text[i], l->length[i]),
+			assert_int_equal(sorted_find(&l->t, l->text[i], l->length[i]),
 					 i);
 		}
 		for (unsigned turn = 0; turn < 500; turn++) {
@@ -90,10 +90,10 @@ static void test_found_where_they_are(void **state)
 			S_string(s);
 			while (want < l->t.n && strcmp(l->text[want], s) < 0)
 				want++;
-			assert_int_equal(texts_lower(&l->t, s, strlen(s)), want);
+			assert_int_equal(sorted_lower(&l->t, s, strlen(s)), want);
 			if (want == l->t.n || strcmp(l->text[want], s) != 0)
 				want = l->t.n;
-			assert_int_equal(texts_find(&l->t, s, strlen(s)), want);
+			assert_int_equal(sorted_find(&l->t, s, strlen(s)), want);
 		}
 	}
 }
@@ -107,7 +107,7 @@ static void test_damage_leads_nowhere_else(void **state)
 	for (unsigned turn = 0; turn < 200; turn++) {
 		S_make(300);
 		for (unsigned i = 0; i < 40; i++) {
-			l->sample[scratch_below(5)][scratch_below(TEXTS_SAMPLE)] =
+			l->sample[scratch_below(5)][scratch_below(SORTED_SAMPLE)] =
 				(unsigned char)scratch_below(256);
 			l->start[scratch_below(l->t.n + 1)] = scratch_below(1u << 31);
 		}
@@ -115,8 +115,8 @@ static void test_damage_leads_nowhere_else(void **state)
 			char s[LONG];
 
 			S_string(s);
-			assert_true(texts_lower(&l->t, s, strlen(s)) <= l->t.n);
-			assert_true(texts_find(&l->t, s, strlen(s)) <= l->t.n);
+			assert_true(sorted_lower(&l->t, s, strlen(s)) <= l->t.n);
+			assert_true(sorted_find(&l->t, s, strlen(s)) <= l->t.n);
 		}
 	}
 }
@@ -128,6 +128,6 @@ int main(void)
 		cmocka_unit_test(test_damage_leads_nowhere_else),
 	};
 
-	scratch_random("texts");
+	scratch_random("sorted");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
