@@ -1,8 +1,10 @@
 #include "glass.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "again.h"
@@ -27,6 +29,8 @@
  *                 of a block says nothing
  *
  * What is published has postings and nothing else: the other tables have no blocks.
+ * In the folder that is written to each table is a file of its own, whose blocks begin
+ * with number 0; block 0 of the above is its file iamglass.  There some are free.
  * A table that is called sequential is gone through by the numbers of its blocks.
  */
 #define BLOCK	   8192
@@ -60,9 +64,15 @@ static uint64_t S_number(struct numbers *s)
 	return 0;
 }
 
+/* A place in the list of free blocks: a block, and how far into it. */
+struct spot {
+	uint64_t n, at;
+};
+
 struct table {
 	uint64_t root, level, behind; /* the first block that is not its own */
 	bool sequential, empty;
+	struct spot from, to; /* the free ones are between */
 };
 
 static bool S_table(struct table *t, struct numbers *s)
@@ -84,30 +94,29 @@ static bool S_table(struct table *t, struct numbers *s)
 	t->sequential = kind & 2;
 	t->empty = kind & 1;
 	t->behind = 0;
+	memset(&t->from, 0, 2 * sizeof t->from);
 	if (n) {
 		(void)S_number(&list);
 		t->behind = S_number(&list);
+		t->from.n = S_number(&list);
+		t->from.at = 4 * S_number(&list);
+		t->to.n = S_number(&list);
+		t->to.at = 4 * S_number(&list);
 	}
 	return !list.bad && t->level < LEVELS && (!t->empty || (!t->level && !n));
 }
 
-/* The only table that has blocks. */
-static bool S_head(struct table *postings, uint64_t *revision,
-		   const unsigned char *bytes, uint64_t size)
+static bool S_head(struct table *tables, uint64_t *revision, const unsigned char *bytes)
 {
 	struct numbers s = {.p = bytes + 32, .end = bytes + HEAD};
 
 	if (memcmp(bytes, S_name, sizeof S_name) != 0)
 		return false;
 	*revision = S_number(&s);
-	for (int i = 0; i < TABLES; i++) {
-		struct table other;
-
-		if (!S_table(i ? &other : postings, &s) || (i && !other.empty))
+	for (int i = 0; i < TABLES; i++)
+		if (!S_table(&tables[i], &s))
 			return false;
-	}
-	return postings->empty ||
-	       (size % BLOCK == 0 && postings->behind == size / BLOCK);
+	return true;
 }
 
 /* ---- the blocks ---- */
@@ -128,8 +137,9 @@ static int S_compare(const struct key *a, const struct key *b)
 
 struct walk {
 	int fd;
-	uint64_t blocks, last; /* last: the block of level 0 that came last */
-	unsigned char *seen;   /* a bit each */
+	uint64_t first, blocks; /* the numbers that they may have */
+	uint64_t last;		/* the block of level 0 that came last */
+	unsigned char *seen;	/* a bit each */
 	uint64_t n_seen;
 	bool in_order; /* those of level 0 have rising numbers */
 };
@@ -193,15 +203,23 @@ struct place {
 	const struct key *below; /* NULL: the last of all */
 };
 
+/* Each has one use. */
+static bool S_mark(struct walk *w, uint64_t n)
+{
+	if (n < w->first || n >= w->blocks || w->seen[n / 8] & 1 << n % 8)
+		return false;
+	w->seen[n / 8] |= (unsigned char)(1 << n % 8);
+	w->n_seen++;
+	return true;
+}
+
 static bool S_enter(struct walk *w, const struct place *at)
 {
-	if (at->n == 0 || at->n >= w->blocks || w->seen[at->n / 8] & 1 << at->n % 8)
+	if (!S_mark(w, at->n))
 		return false;
-	w->seen[at->n / 8] |= (unsigned char)(1 << at->n % 8);
-	w->n_seen++;
 	if (at->level == 0) {
-		w->in_order = w->in_order && at->n > w->last;
-		w->last = at->n;
+		w->in_order = w->in_order && at->n + 1 > w->last;
+		w->last = at->n + 1;
 	}
 	return true;
 }
@@ -275,28 +293,111 @@ static enum status S_block(struct walk *w, const struct place *at)
 	return at->level ? S_below(w, at, block, end) : ST_OK;
 }
 
+/* The blocks that are free.  Those with the list have level 254; behind what they
+ * list stands which comes next. */
+static enum status S_free(struct walk *w, const struct table *t)
+{
+	unsigned char block[BLOCK];
+	struct spot s = t->from;
+
+	if (!t->to.at && !s.at)
+		return ST_OK; /* there never were any */
+	for (;;) {
+		const bool last = s.n == t->to.n;
+		const uint64_t end = last ? t->to.at : BLOCK - 4;
+		enum status st;
+
+		if (s.at < 8 || s.at > end || end > BLOCK - 4 || !S_mark(w, s.n))
+			return ST_DAMAGED;
+		st = S_read(block, sizeof block, w->fd, s.n * BLOCK);
+		if (st)
+			return st;
+		if (block[4] != 254)
+			return ST_DAMAGED;
+		for (; s.at < end; s.at += 4)
+			if (!S_mark(w, S_four(block + s.at)))
+				return ST_DAMAGED;
+		if (last)
+			return ST_OK;
+		s = (struct spot){S_four(block + BLOCK - 4), 8};
+	}
+}
+
+static enum status S_tree(struct walk *w, const struct table *t, uint64_t revision)
+{
+	enum status st;
+
+	w->seen = calloc(1, (size_t)(w->blocks / 8 + 1));
+	if (!w->seen)
+		return ST_NOMEM;
+	st = S_block(w, &(struct place){.n = t->root,
+					.level = (unsigned)t->level,
+					.revision = revision});
+	if (!st && t->sequential && (!w->in_order || w->first + w->n_seen != w->blocks))
+		st = ST_DAMAGED;
+	if (!st)
+		st = S_free(w, t);
+	free(w->seen);
+	return st;
+}
+
+enum status glass_check_folder(int dir)
+{
+	static const char *const names[TABLES] = {"postlist.glass", "docdata.glass",
+						  "termlist.glass", "position.glass",
+						  "spelling.glass", "synonym.glass"};
+	unsigned char head[HEAD] = {0};
+	struct table tables[TABLES];
+	uint64_t revision;
+	int fd = openat(dir, "iamglass", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	enum status st = fd < 0 ? ST_IO : S_read(head, 48, fd, 0);
+
+	/* How much more there is depends on the numbers. */
+	for (unsigned at = 48; !st && at < HEAD; at++)
+		if (S_read(head + at, 1, fd, at) != ST_OK)
+			break;
+	if (fd >= 0)
+		close(fd);
+	if (!st && !S_head(tables, &revision, head))
+		st = ST_DAMAGED;
+	for (int i = 0; !st && i < TABLES; i++) {
+		struct walk w = {.blocks = tables[i].behind, .in_order = true};
+		struct stat file;
+
+		if (tables[i].empty)
+			continue;
+		w.fd = openat(dir, names[i], O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		if (w.fd < 0 || fstat(w.fd, &file) != 0)
+			st = ST_IO;
+		else if (w.blocks > (uint64_t)file.st_size / BLOCK)
+			st = ST_DAMAGED;
+		else
+			st = S_tree(&w, &tables[i], revision);
+		if (w.fd >= 0)
+			close(w.fd);
+	}
+	return st;
+}
+
 enum status glass_check(int fd, uint64_t size, bool blocks)
 {
 	unsigned char head[HEAD];
-	struct walk w = {.fd = fd, .blocks = size / BLOCK, .in_order = true};
-	struct table postings;
+	struct walk w = {
+		.fd = fd, .first = 1, .blocks = size / BLOCK, .in_order = true};
+	struct table tables[TABLES];
 	uint64_t revision;
 	enum status st = S_read(head, sizeof head, fd, 0);
 
 	if (st)
 		return st;
-	if (!S_head(&postings, &revision, head, size))
+	if (!S_head(tables, &revision, head))
 		return ST_DAMAGED;
-	if (!blocks || postings.empty)
+	for (int i = 1; i < TABLES; i++)
+		if (!tables[i].empty)
+			return ST_DAMAGED;
+	if (tables[0].empty)
 		return ST_OK;
-	w.seen = calloc(1, (size_t)(w.blocks / 8 + 1));
-	if (!w.seen)
-		return ST_NOMEM;
-	st = S_block(&w, &(struct place){.n = postings.root,
-					 .level = (unsigned)postings.level,
-					 .revision = revision});
-	if (!st && postings.sequential && (!w.in_order || w.n_seen + 1 != w.blocks))
-		st = ST_DAMAGED;
-	free(w.seen);
-	return st;
+	if (size % BLOCK != 0 || tables[0].behind != w.blocks)
+		return ST_DAMAGED;
+	return blocks ? S_tree(&w, &tables[0], revision) : ST_OK;
 }

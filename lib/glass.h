@@ -24,6 +24,9 @@ extern "C" {
  * ST_NOMEM. */
 enum status glass_check(int fd, uint64_t size, bool blocks);
 
+/* The same of the folder that writer.h writes to, with all blocks. */
+enum status glass_check_folder(int dir);
+
 #ifdef __cplusplus
 }
 #endif

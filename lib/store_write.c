@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "glass.h"
 #include "messages.h"
 #include "store_parts.h"
 
@@ -410,6 +411,25 @@ static bool S_published(struct manifest *m, const struct store *s)
 	return good;
 }
 
+/* Whether the folder holds databases that Xapian may have: right hashes say only
+ * that they are what somebody published. */
+static enum status S_well_formed(bool *yes, struct store *s, struct err *err)
+{
+	struct stat status;
+	enum trust why;
+	int dir = store_open_at(s->root_fd, BUILD_DIR, true, &status, &why);
+	enum status st = dir < 0 ? ST_IO : glass_check_folder(dir);
+	int saved = errno;
+
+	if (dir >= 0)
+		close(dir);
+	errno = saved;
+	*yes = st == ST_OK;
+	if (st == ST_IO)
+		return err_errno(err, ST_IO, _("cannot open %s"), s->build);
+	return st == ST_NOMEM ? err_nomem(err) : ST_OK;
+}
+
 enum status store_build_dir(const char **path, int *usable, struct store *s,
 			    struct err *err)
 {
@@ -428,6 +448,10 @@ enum status store_build_dir(const char **path, int *usable, struct store *s,
 		same = strcmp(found[i].name, m.build[i].name) == 0 &&
 		       found[i].size == m.build[i].size &&
 		       strcmp(found[i].hash, m.build[i].hash) == 0;
+	if (same)
+		st = S_well_formed(&same, s, err);
+	if (st)
+		return st;
 	if (same) {
 		*usable = 1;
 		return ST_OK;

@@ -411,6 +411,96 @@ static void test_a_head_alone(void **state)
 			 ST_DAMAGED);
 }
 
+/* ---- the folder that is written to ---- */
+
+static enum status S_check_folder(const char *dir)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum status st = glass_check_folder(fd);
+
+	close(fd);
+	return st;
+}
+
+/* Each block of a file in turn becomes `as`: those of the tree are missed. */
+static void S_spoil_blocks(const char *dir, const char *name, unsigned char as)
+{
+	char path[1024];
+	unsigned char *bytes;
+	size_t n, refused = 0;
+
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	bytes = (unsigned char *)scratch_read(path, &n);
+	assert_true(n >= 4 * BLOCK);
+	for (size_t at = 0; at + BLOCK <= n; at += BLOCK) {
+		const unsigned char level = bytes[at + 4];
+
+		bytes[at + 4] = as;
+		scratch_write(path, bytes, n);
+		refused += S_check_folder(dir) == ST_DAMAGED;
+		bytes[at + 4] = level;
+	}
+	assert_true(refused > 5); /* each commit leaves many free */
+	scratch_write(path, bytes, n - BLOCK);
+	assert_int_equal(S_check_folder(dir), ST_DAMAGED);
+	scratch_write(path, bytes, n);
+	assert_int_equal(S_check_folder(dir), ST_OK);
+	free(bytes);
+}
+
+/* After many changes some blocks are free; all of it passes. */
+static void test_a_folder_that_is_written_to(void **state)
+{
+	char *dir = strdup(scratch_path("changed")), path[1024];
+	struct err err = {0};
+	unsigned char *head;
+	size_t n;
+
+	(void)state;
+	scratch_random("a folder that is written to");
+	for (int turn = 0; turn < 12; turn++) {
+		struct writer *w;
+
+		if (writer_open(&w, dir, turn == 0, &err))
+			fail_msg("%s", err.text);
+		for (int i = turn ? 300 : 1500; i > 0; i--) {
+			char id[64], term[80];
+			struct scratch_doc d;
+			uint32_t gone;
+			enum status st;
+
+			snprintf(id, sizeof id, "una-ficha-de-la-municipalidad-%u",
+				 (unsigned)scratch_below(3000));
+			scratch_doc(&d, id, "record");
+			scratch_post(&d, i % 3 ? "SAuna" : "SAotra", 0, 1);
+			if (scratch_below(3)) {
+				st = writer_put(w, &d.d, &err);
+			} else {
+				snprintf(term, sizeof term, "Q%s", id);
+				st = writer_delete_term(w, term, &gone, &err);
+			}
+			if (st)
+				fail_msg("%s", err.text);
+		}
+		assert_int_equal(writer_commit(w, &err), ST_OK);
+		writer_close(w);
+		assert_int_equal(S_check_folder(dir), ST_OK);
+	}
+	S_spoil_blocks(dir, "postlist.glass", 9);
+	S_spoil_blocks(dir, "termlist.glass", 9);
+	snprintf(path, sizeof path, "%s/iamglass", dir);
+	head = (unsigned char *)scratch_read(path, &n);
+	scratch_write(path, head, 40);
+	assert_int_equal(S_check_folder(dir), ST_DAMAGED);
+	head[0] ^= 1;
+	scratch_write(path, head, n);
+	assert_int_equal(S_check_folder(dir), ST_DAMAGED);
+	unlink(path);
+	assert_int_equal(S_check_folder(dir), ST_IO);
+	free(head);
+	free(dir);
+}
+
 /* ---- what passes ---- */
 
 static int S_nothing(void *ctx, const char *rest, size_t n, uint32_t documents)
@@ -530,6 +620,7 @@ int main(void)
 		cmocka_unit_test(test_what_would_be_refused_is_not_published),
 		cmocka_unit_test(test_each_rule),
 		cmocka_unit_test(test_a_head_alone),
+		cmocka_unit_test(test_a_folder_that_is_written_to),
 		cmocka_unit_test(test_what_passes_can_be_used),
 	};
 
