@@ -347,6 +347,9 @@ void reader_walk(struct reader *r, const char *term, const struct docset &within
 		p.skip_to(d);
 		if (p == end)
 			break;
+		/* A damaged list may go back, and then for ever, or beyond all. */
+		if (*p < d || *p > r->last)
+			throw Xapian::DatabaseCorruptError("documents out of order");
 		d = *p;
 		if (docset_has(&within, d))
 			visit(d, p.get_wdf());
