@@ -180,7 +180,7 @@ void hash_bytes(char out[HASH_TEXT], const void *p, size_t n)
 
 int hash_fd(char out[HASH_TEXT], uint64_t *size, int fd)
 {
-	const size_t chunk = (size_t)256 << 10;
+	const size_t chunk = (size_t)64 << 10; /* no mapping of its own */
 	XXH3_state_t *state = XXH3_createState();
 	char *bytes = malloc(chunk);
 	uint64_t at = 0;
