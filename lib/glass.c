@@ -230,7 +230,7 @@ static enum status S_block(struct walk *w, const struct place *at);
 static enum status S_below(struct walk *w, const struct place *at,
 			   const unsigned char *block, unsigned end)
 {
-	struct key key, next;
+	struct key key = {.p = block}, next = key;
 	enum status st = ST_OK;
 
 	for (unsigned d = DIRECTORY; !st && d < end; d += 2) {
@@ -254,7 +254,7 @@ static enum status S_below(struct walk *w, const struct place *at,
 /* A block's items: inside it, in order, within what is above says. */
 static bool S_items(const struct place *at, const unsigned char *block, unsigned end)
 {
-	struct key key, before;
+	struct key key = {.p = block}, before = key;
 
 	for (unsigned d = DIRECTORY; d < end; d += 2) {
 		const unsigned start = S_two(block + d);
@@ -347,7 +347,7 @@ enum status glass_check_folder(int dir)
 						  "termlist.glass", "position.glass",
 						  "spelling.glass", "synonym.glass"};
 	unsigned char head[HEAD] = {0};
-	struct table tables[TABLES];
+	struct table tables[TABLES] = {0};
 	uint64_t revision;
 	int fd = openat(dir, "iamglass", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	enum status st = fd < 0 ? ST_IO : S_read(head, 48, fd, 0);
@@ -384,7 +384,7 @@ enum status glass_check(int fd, uint64_t size, bool blocks)
 	unsigned char head[HEAD];
 	struct walk w = {
 		.fd = fd, .first = 1, .blocks = size / BLOCK, .in_order = true};
-	struct table tables[TABLES];
+	struct table tables[TABLES] = {0};
 	uint64_t revision;
 	enum status st = S_read(head, sizeof head, fd, 0);
 

@@ -125,9 +125,11 @@ static enum status S_same_stem(bool *same, struct plan *p, const struct asked *w
 	if (n > WORD_MAX || strchr(text, ' '))
 		return ST_OK;
 	st = stem_word(a, &n, s, w->surface, w->surface_n, err);
+	if (st)
+		return st;
+	st = stem_word(b, &n, s, text, strlen(text), err);
 	if (!st)
-		st = stem_word(b, &n, s, text, strlen(text), err);
-	*same = !st && strcmp(a, b) == 0;
+		*same = strcmp(a, b) == 0;
 	return st;
 }
 

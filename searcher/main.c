@@ -132,17 +132,13 @@ static void S_complain(const struct err *err, const struct request *r)
 /* ---- input ---- */
 
 /* similar --text: the draft, from a file or standard input. */
-static enum status S_draft(struct request *r, struct err *err)
+static enum status S_draft_of(struct request *r, FILE *f, struct err *err)
 {
-	bool standard = strcmp(r->text, "-") == 0;
-	FILE *f = standard ? stdin : fopen(r->text, "re");
 	char chunk[8192];
 	struct buf b;
 	size_t n;
-	enum status st = ST_OK;
+	enum status st;
 
-	if (!f)
-		return err_errno(err, ST_IO, _("cannot read %s"), r->text);
 	buf_init(&b, DRAFT_MAX);
 	while (!b.failed && (n = fread(chunk, 1, sizeof chunk, f)) > 0)
 		buf_add(&b, chunk, n);
@@ -153,8 +149,6 @@ static enum status S_draft(struct request *r, struct err *err)
 			     DRAFT_MAX);
 	else
 		st = buf_status(&b, err);
-	if (!standard)
-		fclose(f);
 	if (!st) {
 		r->draft_n = b.len;
 		r->draft = buf_detach(&b);
@@ -162,6 +156,21 @@ static enum status S_draft(struct request *r, struct err *err)
 			st = err_nomem(err);
 	}
 	buf_release(&b);
+	return st;
+}
+
+static enum status S_draft(struct request *r, struct err *err)
+{
+	FILE *f;
+	enum status st;
+
+	if (strcmp(r->text, "-") == 0)
+		return S_draft_of(r, stdin, err);
+	f = fopen(r->text, "re");
+	if (!f)
+		return err_errno(err, ST_IO, _("cannot read %s"), r->text);
+	st = S_draft_of(r, f, err);
+	fclose(f);
 	return st;
 }
 
